@@ -1,0 +1,12 @@
+//! Time, simulated and real.
+//!
+//! Everything that an organisation does happens at a [`Timestamp`] of its own [`Clock`]. The wall clock is read in this module alone
+//! (clippy's `disallowed-methods` keeps it so); it drives a running clock and judges OAuth timestamps.
+
+mod span;
+mod timepiece;
+mod timestamp;
+
+pub use span::{ParseSpanError, Span};
+pub use timepiece::{Clock, Mode};
+pub use timestamp::{ParseTimestampError, Timestamp, wall};

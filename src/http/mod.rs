@@ -1,0 +1,1 @@
+//! Bytes, not Apple.

@@ -1,0 +1,12 @@
+//! A fake Apple Business Manager, for people who build MDM products.
+
+#![forbid(unsafe_code)]
+
+pub mod catalog;
+pub mod clock;
+pub mod http;
+pub mod organization;
+pub mod pki;
+pub mod random;
+pub mod scenario;
+pub mod secret;

@@ -1,0 +1,1 @@
+//! Certificates, server tokens and signatures.

@@ -1,0 +1,205 @@
+//! What a scenario asks for, once it has been read and found right: plain values, every reference resolvable, every default applied.
+
+use serde_json::{Map, Value};
+
+use crate::clock::{Mode, Span, Timestamp};
+use crate::organization::{Family, Serial};
+
+/// A whole scenario: one file, or several merged.
+#[derive(Clone, Debug, Default)]
+pub struct Scenario {
+    /// The seed of everything random; absent: 0.
+    pub seed: Option<u64>,
+    /// The clock of every organisation that has none of its own.
+    pub clock: ClockPlan,
+    /// The organisations, in file order.
+    pub organizations: Vec<OrganizationPlan>,
+    /// Fault rules, kept as written.
+    pub faults: Vec<Value>,
+    /// Events on Apple's side, kept as written.
+    pub timeline: Vec<Value>,
+}
+
+/// How a clock starts. What is absent is inherited: from the scenario, then from the wall clock, running, at rate 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ClockPlan {
+    /// The moment it shows at first.
+    pub start: Option<Timestamp>,
+    /// Whether time passes by itself.
+    pub mode: Option<Mode>,
+    /// Simulated seconds per wall second.
+    pub rate: Option<f64>,
+}
+
+/// One organisation.
+#[derive(Clone, Debug, Default)]
+pub struct OrganizationPlan {
+    /// Its id in the control API: lower-case letters, digits and dashes; absent: generated.
+    pub id: Option<String>,
+    /// Its legal name; absent: generated.
+    pub name: Option<String>,
+    /// Business or school.
+    pub kind: OrganizationKind,
+    /// False while new terms wait for an administrator's consent.
+    pub terms_signed: bool,
+    /// `org_email`; absent: generated, like the next two.
+    pub email: Option<String>,
+    /// `org_phone`.
+    pub phone: Option<String>,
+    /// `org_address`, one line.
+    pub address: Option<String>,
+    /// MDM servers.
+    pub servers: Vec<ServerPlan>,
+    /// Suppliers whose orders appear; absent: every supplier is known.
+    pub suppliers: Option<Suppliers>,
+    /// Orders, in file order.
+    pub orders: Vec<OrderPlan>,
+    /// People with Managed Apple Accounts.
+    pub people: Vec<PersonPlan>,
+    /// Locations with content, kept as written.
+    pub locations: Vec<Value>,
+    /// API accounts, kept as written.
+    pub api_accounts: Vec<Value>,
+    /// Named switches that differ from their defaults, already known to be valid: the body of a `PATCH …/quirks`.
+    pub quirks: Map<String, Value>,
+    /// A clock of its own.
+    pub clock: ClockPlan,
+}
+
+/// What kind of organisation it is: `org_type` on the wire.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OrganizationKind {
+    /// Apple Business Manager: `org`.
+    #[default]
+    Business,
+    /// Apple School Manager: `edu`.
+    School,
+}
+
+/// An MDM server (the portal's "device management service").
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServerPlan {
+    /// Its name, unique within the organisation.
+    pub name: String,
+    /// Families whose new devices come here by themselves.
+    pub default_for: Vec<Family>,
+    /// How long its first token lives; default 365 days. Negative: already expired.
+    pub token_expires_in: Span,
+    /// A PEM certificate to encrypt its token to.
+    pub certificate: Option<String>,
+    /// Whether the server may release devices (`/devices/disown`).
+    pub allow_release: bool,
+    /// The Apple Account that generates its token; absent: the first administrator.
+    pub admin: Option<String>,
+}
+
+/// Suppliers that the organisation knows; orders from others stay pending.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Suppliers {
+    /// Apple Customer Numbers, for orders placed with Apple.
+    pub customer_numbers: Vec<String>,
+    /// DEP Reseller IDs.
+    pub reseller_ids: Vec<String>,
+}
+
+/// One order, or `count` orders alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OrderPlan {
+    /// Its number; absent: generated.
+    pub number: Option<String>,
+    /// How many such orders; with more than one the number must be absent.
+    pub count: u32,
+    /// Who sold it.
+    pub source: OrderSource,
+    /// When it was placed.
+    pub placed: Moment,
+    /// When its devices appear; absent: at once when the scenario is loaded.
+    pub arrives: Option<Moment>,
+    /// What was ordered.
+    pub devices: Vec<DevicePlan>,
+}
+
+/// Who sold an order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum OrderSource {
+    /// Apple, under one of the organisation's customer numbers (`apple` or `apple:<customer number>`).
+    #[default]
+    Apple,
+    /// Apple, under this customer number.
+    AppleCustomer(String),
+    /// A reseller with this DEP Reseller ID (`reseller:<id>`).
+    Reseller(String),
+}
+
+/// A moment in a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// A date.
+    At(Timestamp),
+    /// So long after the clock's start; before it where negative.
+    In(Span),
+}
+
+/// One line of an order: a device by its serial number, or `count` devices alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DevicePlan {
+    /// What it is.
+    pub model: ModelPlan,
+    /// A serial number given by hand; then `count` is 1.
+    pub serial: Option<Serial>,
+    /// How many, default 1.
+    pub count: u32,
+    /// Colour; absent: one of the model's, drawn at random.
+    pub color: Option<String>,
+    /// Capacity (`128GB`); absent: one of the model's, drawn at random.
+    pub capacity: Option<String>,
+    /// The MDM server that it is assigned to; absent: the family's default server, if any.
+    pub server: ServerChoice,
+    /// The asset tag from the supplier.
+    pub asset_tag: Option<String>,
+    /// Anything else the file says of these devices for the services that are to come (`applecare`, `os_version`, `enrolled`), as written.
+    pub more: Map<String, Value>,
+}
+
+/// What an order line names as its model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ModelPlan {
+    /// A model of the catalogue, by its exact name.
+    Catalog(String),
+    /// Any text with the family beside it.
+    Custom {
+        /// `model` on the wire.
+        name: String,
+        /// Its family.
+        family: Family,
+    },
+    /// Any models of one family, drawn at random.
+    AnyOf(Family),
+    /// Any models at all, drawn at random.
+    Any,
+}
+
+/// Where a new device goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ServerChoice {
+    /// To its family's default server, if there is one.
+    #[default]
+    Default,
+    /// To the server of this name.
+    Named(String),
+    /// To none (`server: null`).
+    Unassigned,
+}
+
+/// One person, or `count` people alike.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PersonPlan {
+    /// Full name; absent: generated.
+    pub name: Option<String>,
+    /// Managed Apple Account; absent: made from the name.
+    pub managed_account: Option<String>,
+    /// Roles, in the portal's words (`administrator`, `people_manager`, `device_manager`, `content_manager`, `staff`).
+    pub roles: Vec<String>,
+    /// How many, default 1; with more than one, name and account must be absent.
+    pub count: u32,
+}
