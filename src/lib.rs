@@ -2,9 +2,12 @@
 
 #![forbid(unsafe_code)]
 
+pub mod apple;
 pub mod catalog;
 pub mod clock;
+pub mod directory;
 pub mod http;
+pub mod nearest;
 pub mod organization;
 pub mod pki;
 pub mod random;

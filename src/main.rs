@@ -1,1 +1,2 @@
+//! The `abmsim` program.
 fn main() {}

@@ -6,7 +6,9 @@
 mod span;
 mod timepiece;
 mod timestamp;
+mod written;
 
 pub use span::{ParseSpanError, Span};
 pub use timepiece::{Clock, Mode};
 pub use timestamp::{ParseTimestampError, Timestamp, wall};
+pub use written::WrittenTime;

@@ -27,7 +27,11 @@ pub struct Clock {
 impl Clock {
     /// A clock that shows `start` now. `rate` is simulated seconds per wall second.
     pub fn new(start: Timestamp, mode: Mode, rate: f64) -> Self {
-        Self { mode, rate, simulated: start, set_at_wall: wall() }
+        Self::at(start, mode, rate, wall())
+    }
+
+    fn at(start: Timestamp, mode: Mode, rate: f64, wall: Timestamp) -> Self {
+        Self { mode, rate, simulated: start, set_at_wall: wall }
     }
 
     /// The simulated moment.
@@ -42,6 +46,12 @@ impl Clock {
                 (self.simulated + Span::from_millis(millis)).min(Timestamp::LAST)
             }
         }
+    }
+
+    /// Whether it shows what the wall clock shows.
+    #[inline]
+    pub fn is_wall(&self) -> bool {
+        self.mode == Mode::Running && self.rate == 1.0 && self.simulated == self.set_at_wall
     }
 
     /// Whether time passes by itself.
@@ -73,7 +83,8 @@ impl Clock {
 impl Default for Clock {
     /// The wall clock itself.
     fn default() -> Self {
-        Self::new(wall(), Mode::Running, 1.0)
+        let now = wall();
+        Self::at(now, Mode::Running, 1.0, now)
     }
 }
 

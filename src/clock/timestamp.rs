@@ -78,15 +78,7 @@ pub fn wall() -> Timestamp {
 impl fmt::Display for Timestamp {
     /// Apple's form: UTC, whole seconds, a literal `Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let civil = self.civil();
-        let (hour, minute, second) = civil.to_hms();
-        write!(
-            f,
-            "{:04}-{:02}-{:02}T{hour:02}:{minute:02}:{second:02}Z",
-            civil.year(),
-            u8::from(civil.month()),
-            civil.day()
-        )
+        f.write_str(std::str::from_utf8(&self.written()).unwrap_or_default())
     }
 }
 

@@ -1,3 +1,6 @@
 //! Scenarios.
 
+mod founding;
 pub mod plan;
+
+pub use founding::{Founding, FoundingMistake, add_server, found, kinds, orders};

@@ -1,0 +1,191 @@
+//! Who is calling.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use super::{Call, HOST};
+use crate::directory::{Directory, Session, SessionState};
+use crate::http::{Origin, Request};
+use crate::organization::{Books, Claim, Organization, Refusal, Refused, ServerId};
+use crate::pki::{Authorization, Verdict};
+
+/// The header that carries a session's token, both ways.
+const SESSION: HeaderName = HeaderName::from_static("x-adm-auth-session");
+
+/// A refusal, and the organisation whose switches say what it looks like, where it is known.
+pub type Unknown = (Option<Arc<Organization>>, Refused);
+
+/// A client with a live session.
+#[derive(Debug)]
+pub struct Caller {
+    /// Its organisation.
+    pub organization: Arc<Organization>,
+    /// The MDM server that it acts for.
+    pub server: ServerId,
+    /// The session token that the answer names.
+    token: HeaderValue,
+}
+
+/// Finds the session that a request belongs to.
+pub fn caller(directory: &Arc<Directory>, request: &Request) -> Result<Caller, Unknown> {
+    let unauthorized = |why: &str| (None, Refused::new(Refusal::Unauthorized, why));
+    let sent =
+        request.head.headers.get(SESSION).ok_or_else(|| unauthorized("there is no X-ADM-Auth-Session header"))?;
+    let text = sent.to_str().map_err(|_| unauthorized("X-ADM-Auth-Session is not text"))?;
+    let Some(session) = directory.session(text) else {
+        let organization = only_organization(directory);
+        return Err((organization, Refused::new(Refusal::Unauthorized, "no session with this token was opened here")));
+    };
+    let token = match session.organization.read(|books, now| session.state(books, now)) {
+        SessionState::Live(None) => sent.clone(),
+        SessionState::Live(Some(successor)) => header_value(&successor),
+        SessionState::Rotates => header_value(&rotate(directory, &session)),
+        SessionState::Over(why) => {
+            let refused = Refused::new(Refusal::SessionOver, why);
+            return Err((Some(session.organization.clone()), refused));
+        }
+    };
+    Ok(Caller { organization: session.organization.clone(), server: session.server, token })
+}
+
+/// The organisation whose switches decide where no credential names one: the only one there is.
+fn only_organization(directory: &Directory) -> Option<Arc<Organization>> {
+    let mut organizations = directory.organizations();
+    if organizations.len() == 1 { organizations.pop() } else { None }
+}
+
+fn header_value(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""))
+}
+
+fn rotate(directory: &Directory, session: &Arc<Session>) -> String {
+    let (token, next) = session.organization.write(|books, now| {
+        let next = Session::open(session.organization.clone(), session.server, books, now);
+        (books.session_token(now), next)
+    });
+    let now = session.organization.read(|_, now| now);
+    let named = session.succeed(token.clone(), now).to_owned();
+    if named == token {
+        directory.open_session(token, next);
+    }
+    named
+}
+
+/// The protocol version of a request: 1 where it names none, 10 where it names a newer one than there is.
+pub fn protocol_version(request: &Request) -> u8 {
+    let named = request.header("x-server-protocol-version").and_then(|text| text.trim().parse::<u32>().ok());
+    named.unwrap_or(1).clamp(1, 10) as u8
+}
+
+impl Caller {
+    /// What every call checks before it is done: outages, terms and access, then the User-Agent and the Content-Type.
+    pub fn admit(&self, call: &Call<'_>, minds_user_agent: bool) -> Result<(), Refused> {
+        self.organization.read(|books, now| {
+            if let Some(outage) = &books.quirks.outage {
+                return Err(Refused::new(Refusal::Outage, format!("the switch `outage` answers {}", outage.status)));
+            }
+            books.admit(self.server, now)?;
+            if minds_user_agent {
+                check_user_agent(books, call)?;
+            }
+            check_content_type(books, call)
+        })
+    }
+
+    /// Puts the session token and the edge's headers on an answer.
+    pub fn stamp(&self, headers: &mut HeaderMap) {
+        headers.insert(SESSION, self.token.clone());
+        super::stamp(&self.organization, headers);
+    }
+}
+
+fn check_user_agent(books: &Books, call: &Call<'_>) -> Result<(), Refused> {
+    let quirks = &books.quirks;
+    let agent = call.request.header(header::USER_AGENT).unwrap_or_default().trim();
+    if agent.is_empty() {
+        let refused = || Refused::new(Refusal::UserAgentMissing, "there is no User-Agent header");
+        return if quirks.user_agent_required { Err(refused()) } else { Ok(()) };
+    }
+    let blocked = quirks.refused_user_agents.iter().find(|text| agent.contains(text.as_str()));
+    match blocked {
+        Some(text) if call.version >= 3 => {
+            let why = format!("the User-Agent contains `{text}`, which is blocked from protocol version 3 on");
+            Err(Refused::new(Refusal::UserAgentInvalid, why))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_content_type(books: &Books, call: &Call<'_>) -> Result<(), Refused> {
+    let kind = call.request.header(header::CONTENT_TYPE).unwrap_or_default();
+    if books.quirks.strict_content_type && kind != "application/json;charset=UTF8" {
+        let why = format!("Content-Type is `{kind}` and not `application/json;charset=UTF8` to the letter");
+        return Err(Refused::new(Refusal::MalformedRequestBody, why));
+    }
+    Ok(())
+}
+
+/// Checks an OAuth 1.0a request and opens a session. The order of the checks is Apple's: parameters, consumer key, token, timestamp and
+/// nonce, signature, terms, access.
+pub fn open_session(
+    directory: &Arc<Directory>,
+    public: Option<&Origin>,
+    request: &Request,
+) -> Result<(Arc<Organization>, String), Unknown> {
+    let malformed = |why: String| (only_organization(directory), Refused::new(Refusal::OAuthMalformed, why));
+    let header = request.header(header::AUTHORIZATION);
+    let header = header.ok_or_else(|| malformed("there is no Authorization header".to_owned()))?;
+    let claimed = Authorization::parse(header).map_err(|wrong| malformed(wrong.to_string()))?;
+    let Some((organization, server)) = directory.consumer(claimed.consumer_key()) else {
+        let refused = Refused::new(Refusal::OAuthUnauthorized, "no token with this consumer key was ever issued here");
+        return Err((only_organization(directory), refused));
+    };
+    let urls = candidate_urls(public, request);
+    let opened = organization.write(|books, now| {
+        if books.quirks.outage.is_some() {
+            return Err(Refused::new(Refusal::Outage, "the switch `outage` is on"));
+        }
+        let claim = Claim { token: claimed.token(), timestamp: claimed.timestamp(), nonce: claimed.nonce() };
+        let token = books.sign_in(server, claimed.consumer_key(), claim, now, |consumer_secret, access_secret| {
+            let candidates = urls.iter().map(AsRef::as_ref);
+            match claimed.verify("GET", candidates, consumer_secret, access_secret) {
+                Verdict::Match { .. } => Ok(()),
+                Verdict::Mismatch { base_strings } => Err(format!(
+                    "oauth_signature does not match any of the base strings that it could be made from: {}",
+                    base_strings.join(" | ")
+                )),
+            }
+        })?;
+        let session = Session::open(organization.clone(), server, books, now);
+        let shown = if books.quirks.empty_session_token { String::new() } else { token.clone() };
+        Ok((token, shown, session))
+    });
+    match opened {
+        Ok((token, shown, session)) => {
+            directory.open_session(token, session);
+            Ok((organization, shown))
+        }
+        Err(refused) => Err((Some(organization), refused)),
+    }
+}
+
+/// The URLs that a client may have signed: what it says that it called, over either scheme (a proxy may have taken TLS off), our public URL, and
+/// Apple's own, which Zentral signs whatever it calls.
+fn candidate_urls(public: Option<&Origin>, request: &Request) -> Vec<Cow<'static, str>> {
+    let path = request.head.uri.path_and_query().map_or("/session", |path| path.as_str());
+    let host = request.head.uri.authority().map(|host| host.as_str()).or_else(|| request.header(header::HOST));
+    let mut urls: Vec<Cow<'static, str>> = Vec::new();
+    if let Some(host) = host {
+        urls.push(format!("{}://{host}{path}", request.via.scheme).into());
+        urls.push(format!("https://{host}{path}").into());
+        urls.push(format!("http://{host}{path}").into());
+    }
+    if let Some(public) = public {
+        urls.push(format!("{public}{path}").into());
+    }
+    urls.push(format!("https://{HOST}{path}").into());
+    urls.dedup();
+    urls
+}

@@ -1,0 +1,129 @@
+//! How the service says no: from refusal to status, headers and body.
+
+use http::{HeaderValue, StatusCode, header};
+
+use crate::http::{Body, Response};
+use crate::organization::quirks::{AssignUnknownProfile, ErrorBody, OutageBody, ProfileNotFoundCode, UnknownSession};
+use crate::organization::{Organization, ProfileRule, Quirks, Refusal, Refused};
+
+/// The answer to a refused request. Without an organisation the defaults hold.
+pub fn response(organization: Option<&Organization>, refused: &Refused) -> Response {
+    let quirks =
+        organization.map(|organization| organization.read(|books, _| books.quirks.clone())).unwrap_or_default();
+    tracing::debug!(refusal = ?refused.refusal, why = %refused.why, "refused");
+    if refused.refusal == Refusal::Outage {
+        return outage(&quirks);
+    }
+    let (status, code) = status_and_code(&refused.refusal, &quirks);
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let (body, kind) = match quirks.error_body {
+        ErrorBody::Bare => (code.to_owned(), "text/plain;charset=UTF-8"),
+        ErrorBody::Newline => (format!("{code}\n"), "text/plain;charset=UTF-8"),
+        ErrorBody::Quoted => (format!("\"{code}\""), "application/json;charset=UTF8"),
+        ErrorBody::Json => (format!("{{\"code\":\"{code}\"}}"), "application/json;charset=UTF8"),
+    };
+    respond(status, body, kind)
+}
+
+/// Status and code of every refusal, with the switches that change them.
+fn status_and_code(refusal: &Refusal, quirks: &Quirks) -> (u16, &'static str) {
+    let suffixed = |status: u16, forbidden: &'static str, unauthorized: &'static str| {
+        (status, if status == 401 { unauthorized } else { forbidden })
+    };
+    match refusal {
+        Refusal::OAuthMalformed => (400, "oauth_problem_adviceBad Request"),
+        Refusal::OAuthUnauthorized => (401, "oauth_problem_adviceUnauthorized"),
+        Refusal::SignatureInvalid => {
+            suffixed(quirks.signature_invalid_status, "signature_invalidForbidden", "signature_invalidUnauthorized")
+        }
+        Refusal::TokenRejected => {
+            suffixed(quirks.token_rejected_status, "token_rejectedForbidden", "token_rejectedUnauthorized")
+        }
+        Refusal::TokenExpired => {
+            suffixed(quirks.token_expired_status, "token_expiredForbidden", "token_expiredUnauthorized")
+        }
+        Refusal::Forbidden => (403, "FORBIDDEN"),
+        Refusal::Unauthorized => match quirks.unknown_session {
+            UnknownSession::Unauthorized => (401, "UNAUTHORIZED"),
+            UnknownSession::Forbidden => (403, "FORBIDDEN"),
+        },
+        Refusal::SessionOver => (401, "UNAUTHORIZED"),
+        Refusal::TermsNotSigned => (403, "T_C_NOT_SIGNED"),
+        Refusal::AccessDenied => (403, "ACCESS_DENIED"),
+        Refusal::UserAgentMissing => (400, "USER_AGENT_MISSING"),
+        Refusal::UserAgentInvalid => (400, "USER_AGENT_INVALID"),
+        Refusal::MalformedRequestBody => (400, "MALFORMED_REQUEST_BODY"),
+        Refusal::CursorRequired => (400, "CURSOR_REQUIRED"),
+        Refusal::InvalidCursor => (400, "INVALID_CURSOR"),
+        Refusal::ExpiredCursor => (400, "EXPIRED_CURSOR"),
+        Refusal::ExhaustedCursor => (400, "EXHAUSTED_CURSOR"),
+        Refusal::DeviceIdRequired => (400, "DEVICE_ID_REQUIRED"),
+        Refusal::ProfileUuidRequired => (400, "PROFILE_UUID_REQUIRED"),
+        Refusal::ProfileNotFound => match quirks.unknown_profile_code {
+            ProfileNotFoundCode::NotFound => (quirks.unknown_profile_status, "NOT_FOUND"),
+            ProfileNotFoundCode::ProfileNotFound => (quirks.unknown_profile_status, "PROFILE_NOT_FOUND"),
+        },
+        Refusal::AssignedProfileNotFound => match quirks.assign_unknown_profile {
+            AssignUnknownProfile::NotFound => (404, "NOT_FOUND"),
+            AssignUnknownProfile::ProfileNotFound => (400, "PROFILE_NOT_FOUND"),
+        },
+        Refusal::NotFound => (400, "NOT_FOUND"),
+        Refusal::ServerError => (500, "Internal Server Error"),
+        Refusal::InvalidProfile(rule) => (400, profile_code(*rule)),
+        Refusal::DeviceNotFound => (quirks.replacement_not_found_status, "DEVICE_NOT_FOUND"),
+        Refusal::SeedTurnedOff => (403, "APPLE_SEED_FOR_IT_TURNED_OFF"),
+        Refusal::DiscoveryUrlRequired => (400, "MDM_SERVICE_DISCOVERY_URL_REQUIRED"),
+        Refusal::DiscoveryUrlNotValid => (400, "MDM_SERVICE_DISCOVERY_URL_NOT_VALID"),
+        Refusal::OrgNotSupported => (400, "ORG_NOT_SUPPORTED"),
+        Refusal::DiscoveryNotFound => (404, "NOT_FOUND"),
+        Refusal::MethodNotAllowed => (405, ""),
+        Refusal::Outage => (503, ""),
+    }
+}
+
+fn profile_code(rule: ProfileRule) -> &'static str {
+    match rule {
+        ProfileRule::UrlRequired => "CONFIG_URL_REQUIRED",
+        ProfileRule::UrlInvalid => "CONFIG_URL_INVALID",
+        ProfileRule::NameRequired => "CONFIG_NAME_REQUIRED",
+        ProfileRule::NameInvalid => "CONFIG_NAME_INVALID",
+        ProfileRule::DepartmentInvalid => "DEPARTMENT_INVALID",
+        ProfileRule::MagicInvalid => "MAGIC_INVALID",
+        ProfileRule::SupportPhoneInvalid => "SUPPORT_PHONE_INVALID",
+        ProfileRule::SupportEmailInvalid => "SUPPORT_EMAIL_INVALID",
+        ProfileRule::FlagsInvalid => "FLAGS_INVALID",
+        ProfileRule::LocaleInvalid => "LOCALE_INVALID",
+    }
+}
+
+/// The whole service is down, as its edge says it.
+fn outage(quirks: &Quirks) -> Response {
+    let outage = quirks.outage.clone();
+    let status = outage.as_ref().and_then(|outage| StatusCode::from_u16(outage.status).ok());
+    let status = status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+    let reason = status.canonical_reason().unwrap_or_default();
+    let html = outage.as_ref().is_some_and(|outage| outage.body == OutageBody::Html);
+    let mut response = if html {
+        let page = format!(
+            "<html><head><title>{0} {reason}</title></head><body><center><h1>{0} {reason}</h1></center></body></html>",
+            status.as_u16()
+        );
+        respond(status, page, "text/html")
+    } else {
+        respond(status, reason.to_owned(), "text/plain;charset=UTF-8")
+    };
+    if let Some(seconds) = outage.and_then(|outage| outage.retry_after) {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+fn respond(status: StatusCode, body: String, kind: &'static str) -> Response {
+    let empty = body.is_empty();
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    if !empty {
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
+    response
+}

@@ -1,0 +1,156 @@
+//! Finding the organisation: by its id for the control API, by credential for everybody else. Apple has no organisation in any path.
+
+mod session;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use dashmap::DashMap;
+use parking_lot::Mutex;
+
+pub use session::{Session, SessionState};
+
+use crate::clock::Timestamp;
+use crate::organization::{Organization, ServerId};
+use crate::random::Random;
+use crate::scenario::plan::{ClockPlan, OrganizationPlan};
+use crate::scenario::{Founding, FoundingMistake, found};
+
+/// Every organisation with the indexes that lead to it.
+#[derive(Debug)]
+pub struct Directory {
+    entries: DashMap<String, Entry>,
+    consumer_keys: DashMap<String, (Arc<Organization>, ServerId)>,
+    sessions: DashMap<String, Arc<Session>>,
+    seed: u64,
+    founded: AtomicU64,
+    ids: Mutex<Random>,
+}
+
+/// An organisation and what it was made from.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The organisation.
+    pub organization: Arc<Organization>,
+    /// What it was made from.
+    pub origin: Origin,
+    place: u64,
+}
+
+/// What an organisation was made from: enough to make it again, serial numbers, credentials and all.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The plan.
+    pub plan: Arc<OrganizationPlan>,
+    /// What its contents are drawn from: its own id, or that of the organisation that it is like.
+    pub content: String,
+    /// The scenario's clock, behind the plan's own.
+    pub clock: ClockPlan,
+    /// The moment to which relative times refer where no clock names a start: when the contents were first made.
+    pub began: Timestamp,
+}
+
+/// There is an organisation with this id already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IdTaken;
+
+impl Directory {
+    /// An empty directory. Organisations, their devices and credentials are drawn from `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            entries: DashMap::new(),
+            consumer_keys: DashMap::new(),
+            sessions: DashMap::new(),
+            seed,
+            founded: AtomicU64::new(0),
+            ids: Mutex::new(Random::new(seed, "organisation ids")),
+        }
+    }
+
+    /// The seed that everything is drawn from.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// An id for an organisation that brings none.
+    pub fn make_id(&self) -> String {
+        format!("org-{}", self.ids.lock().hex(8))
+    }
+
+    /// Makes an organisation from its origin and enters it under `id`.
+    pub fn found(&self, id: &str, origin: Origin) -> Result<Arc<Organization>, FoundingMistake> {
+        let founding =
+            Founding { id, content: &origin.content, seed: self.seed, clock: origin.clock, began: origin.began };
+        let organization = Arc::new(Organization::new(id.to_owned(), found(&origin.plan, founding)?));
+        self.enter(organization.clone(), origin).map_err(|IdTaken| FoundingMistake::IdTaken(id.to_owned()))?;
+        Ok(organization)
+    }
+
+    fn enter(&self, organization: Arc<Organization>, origin: Origin) -> Result<(), IdTaken> {
+        let place = self.founded.fetch_add(1, Ordering::Relaxed);
+        match self.entries.entry(organization.id.clone()) {
+            dashmap::Entry::Occupied(_) => return Err(IdTaken),
+            dashmap::Entry::Vacant(vacant) => {
+                vacant.insert(Entry { organization: organization.clone(), origin, place });
+            }
+        }
+        self.index(&organization);
+        Ok(())
+    }
+
+    /// Enters the consumer keys of all servers of an organisation.
+    pub fn index(&self, organization: &Arc<Organization>) {
+        let keys: Vec<(String, ServerId)> = organization.read(|books, _| {
+            let tokens = (0..).zip(&books.servers).filter_map(|(id, server)| Some((server.token.as_ref()?, id)));
+            tokens.map(|(token, id)| (token.consumer_key.clone(), id)).collect()
+        });
+        for (key, server) in keys {
+            self.consumer_keys.insert(key, (organization.clone(), server));
+        }
+    }
+
+    /// The organisation with this id.
+    pub fn organization(&self, id: &str) -> Option<Arc<Organization>> {
+        self.entries.get(id).map(|entry| entry.organization.clone())
+    }
+
+    /// The organisation with this id and what it was made from.
+    pub fn entry(&self, id: &str) -> Option<Entry> {
+        self.entries.get(id).map(|entry| entry.clone())
+    }
+
+    /// All organisations, in the order in which they were made.
+    pub fn organizations(&self) -> Vec<Arc<Organization>> {
+        let mut entries: Vec<Entry> = self.entries.iter().map(|entry| entry.clone()).collect();
+        entries.sort_by_key(|entry| entry.place);
+        entries.into_iter().map(|entry| entry.organization).collect()
+    }
+
+    /// Removes an organisation with its credentials and sessions; answers whether it was there.
+    pub fn remove(&self, id: &str) -> bool {
+        let Some((_, entry)) = self.entries.remove(id) else { return false };
+        self.consumer_keys.retain(|_, (organization, _)| !Arc::ptr_eq(organization, &entry.organization));
+        self.sessions.retain(|_, session| !Arc::ptr_eq(&session.organization, &entry.organization));
+        true
+    }
+
+    /// The organisation and server that a consumer key belongs to.
+    pub fn consumer(&self, key: &str) -> Option<(Arc<Organization>, ServerId)> {
+        self.consumer_keys.get(key).map(|found| found.clone())
+    }
+
+    /// The session with this token.
+    #[inline]
+    pub fn session(&self, token: &str) -> Option<Arc<Session>> {
+        self.sessions.get(token).map(|found| found.clone())
+    }
+
+    /// Enters a session under its token. Now and then those that are long over are dropped.
+    pub fn open_session(&self, token: String, session: Session) {
+        const CLEANED_AT: usize = 4_096;
+        if self.sessions.len() >= CLEANED_AT && self.sessions.len().is_power_of_two() {
+            self.sessions.retain(|_, session| !session.is_long_over());
+        }
+        self.sessions.insert(token, Arc::new(session));
+    }
+}

@@ -1,0 +1,90 @@
+//! Sessions of MDM servers.
+
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::clock::{Span, Timestamp};
+use crate::organization::{Books, Organization, ServerId};
+
+/// A session that an MDM server has opened with its token.
+#[derive(Debug)]
+pub struct Session {
+    /// The organisation that it belongs to.
+    pub organization: Arc<Organization>,
+    /// The server that it acts for.
+    pub server: ServerId,
+    issued: Timestamp,
+    token_generation: u32,
+    epoch: u64,
+    calls: AtomicU32,
+    successor: OnceLock<(String, Timestamp)>,
+}
+
+/// Whether a session's token may be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionState {
+    /// It may; the answer names this token as the current one (`None`: the one that was sent).
+    Live(Option<String>),
+    /// It is over; the reason is for the journal.
+    Over(String),
+    /// It may, and is to be replaced by a new one now.
+    Rotates,
+}
+
+impl Session {
+    /// A session opened now.
+    pub fn open(organization: Arc<Organization>, server: ServerId, books: &Books, now: Timestamp) -> Self {
+        Self {
+            server,
+            issued: now,
+            token_generation: books.servers[usize::from(server)].token_generation,
+            epoch: organization.session_epoch(),
+            calls: AtomicU32::new(0),
+            successor: OnceLock::new(),
+            organization,
+        }
+    }
+
+    /// Whether the session may be used for a call that comes now, which counts towards its rotation.
+    #[inline]
+    pub fn state(&self, books: &Books, now: Timestamp) -> SessionState {
+        let quirks = &books.quirks;
+        if now - self.issued >= quirks.session_ttl {
+            return SessionState::Over(format!(
+                "the session was opened at {} and lives {}",
+                self.issued, quirks.session_ttl
+            ));
+        }
+        if self.epoch != self.organization.session_epoch() {
+            return SessionState::Over("all sessions were ended".to_owned());
+        }
+        let generation = books.servers[usize::from(self.server)].token_generation;
+        if self.token_generation != generation && !quirks.session_outlives_token {
+            return SessionState::Over("the server token that opened the session was replaced".to_owned());
+        }
+        if let Some((successor, at)) = self.successor.get() {
+            return if now - *at < quirks.session_rotate_grace {
+                SessionState::Live(Some(successor.clone()))
+            } else {
+                SessionState::Over("the session token was replaced by the one in an earlier response header".to_owned())
+            };
+        }
+        if quirks.session_rotate_every == 0 {
+            return SessionState::Live(None);
+        }
+        let calls = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
+        if calls < quirks.session_rotate_every { SessionState::Live(None) } else { SessionState::Rotates }
+    }
+
+    /// Notes the token that replaces this session's; answers the one that does, where another call was quicker.
+    pub fn succeed(&self, successor: String, now: Timestamp) -> &str {
+        &self.successor.get_or_init(|| (successor, now)).0
+    }
+
+    /// Whether nobody can use it any more, with a day's margin for clocks that are moved.
+    pub fn is_long_over(&self) -> bool {
+        self.organization
+            .read(|books, now| now - self.issued >= books.quirks.session_ttl && now - self.issued > Span::from_days(1))
+    }
+}

@@ -1,0 +1,110 @@
+//! All devices of an organisation.
+
+use std::collections::HashMap;
+
+use hashbrown::HashTable;
+
+use super::{Device, DeviceId, Extra, Serial};
+use crate::random;
+
+/// The device records, in order of arrival, with an index by serial number: about 63 bytes a device.
+#[derive(Clone, Debug, Default)]
+pub struct Devices {
+    records: Vec<Device>,
+    by_serial: HashTable<DeviceId>,
+    extras: HashMap<DeviceId, Extra>,
+}
+
+impl Devices {
+    /// Makes room for `more` devices at once, so that a million arrive without a table growing twenty times.
+    pub fn reserve(&mut self, more: usize) {
+        self.records.reserve_exact(more);
+        let records = &self.records;
+        self.by_serial.reserve(more, |&id| random::hash(records[id as usize].serial.as_bytes()));
+    }
+
+    /// How many there are, released ones included.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// True while there are none.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The device with this serial number.
+    #[inline]
+    pub fn find(&self, serial: &Serial) -> Option<DeviceId> {
+        let hash = random::hash(serial.as_bytes());
+        self.by_serial.find(hash, |&id| self.records[id as usize].serial == *serial).copied()
+    }
+
+    /// The device with the serial number in `text`; a text that is no serial number names no device.
+    pub fn find_text(&self, text: &str) -> Option<DeviceId> {
+        self.find(&Serial::from_bytes(text.as_bytes())?)
+    }
+
+    /// Adds a device whose serial number is not there yet.
+    pub fn add(&mut self, device: Device) -> DeviceId {
+        let id = self.records.len() as DeviceId;
+        let hash = random::hash(device.serial.as_bytes());
+        self.records.push(device);
+        let records = &self.records;
+        self.by_serial.insert_unique(hash, id, |&id| random::hash(records[id as usize].serial.as_bytes()));
+        id
+    }
+
+    /// Begins the record of a device anew that comes back after it was released; its serial number stays.
+    pub fn renew(&mut self, id: DeviceId, device: Device) {
+        self.extras.remove(&id);
+        self.records[id as usize] = device;
+    }
+
+    /// Every record with its id, in order of arrival.
+    pub fn iter(&self) -> impl Iterator<Item = (DeviceId, &Device)> {
+        (0..).zip(&self.records)
+    }
+
+    /// What only few devices have, if this one has any of it.
+    #[inline]
+    pub fn extra(&self, id: DeviceId) -> Option<&Extra> {
+        if self[id].has_extra() { self.extras.get(&id) } else { None }
+    }
+
+    /// What only few devices have, made where it is not there yet.
+    pub fn extra_mut(&mut self, id: DeviceId) -> &mut Extra {
+        self[id].set_has_extra();
+        self.extras.entry(id).or_default()
+    }
+}
+
+impl std::ops::Index<DeviceId> for Devices {
+    type Output = Device;
+
+    #[inline]
+    fn index(&self, id: DeviceId) -> &Device {
+        &self.records[id as usize]
+    }
+}
+
+impl std::ops::IndexMut<DeviceId> for Devices {
+    fn index_mut(&mut self, id: DeviceId) -> &mut Device {
+        &mut self.records[id as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_is_found_by_its_serial_number_alone() {
+        let mut devices = Devices::default();
+        let id = devices.add(Device::new("C02XK1ABCDEF".parse().unwrap(), 0, 0));
+        devices.add(Device::new("C02XK1ABCDEG".parse().unwrap(), 0, 0));
+        assert_eq!(devices.find_text("C02XK1ABCDEF"), Some(id));
+        assert_eq!(devices.find_text("c02xk1abcdef"), None);
+        assert_eq!(devices.find_text("' OR 1=1"), None);
+    }
+}

@@ -1,0 +1,191 @@
+//! How devices come into an organisation: by order, or with Apple Configurator.
+
+use super::quirks::{Behaviour, ProvisionalStarts};
+use super::{
+    Books, Destination, Device, DeviceId, DeviceStatus, Event, Family, Goods, KindFacts, Move, Order, OrderLine,
+    Serial, ServerId,
+};
+use crate::clock::{Span, Timestamp};
+
+/// Days during which the user of a device added with Apple Configurator may leave remote management.
+pub const PROVISIONAL: Span = Span::from_days(30);
+
+/// Why a device cannot be added with Apple Configurator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAdded {
+    /// The organisation has it already.
+    #[error("a device with this serial number is in the organisation already")]
+    AlreadyThere,
+    /// It was released, and the rules do not let it return this way.
+    #[error("a released device of this family cannot come back through Apple Configurator")]
+    CannotReturn,
+    /// Apple Configurator cannot add this family.
+    #[error("Apple Configurator cannot add devices of this family")]
+    WrongFamily,
+}
+
+impl Books {
+    /// Enters an order. Its devices appear at `order.arrives`: at once where that has come, or else by themselves when it comes.
+    pub fn enter_order(&mut self, order: Order, now: Timestamp) -> u32 {
+        let place = self.orders.len() as u32;
+        let arrives = order.arrives;
+        self.orders.push(order);
+        if arrives <= now {
+            self.receive_order(place, now);
+        } else {
+            self.schedule.plan(arrives, Event::OrderArrives { order: place });
+        }
+        place
+    }
+
+    /// Unpacks an order: its devices appear, each at its server, or pending where the supplier is unknown.
+    pub(super) fn receive_order(&mut self, place: u32, now: Timestamp) {
+        let order = &mut self.orders[place as usize];
+        let lines = std::mem::take(&mut order.lines);
+        let known = self.suppliers.as_ref().is_none_or(|suppliers| suppliers.know(&order.source));
+        let number = order.number.clone();
+        let first = self.devices.len() as DeviceId;
+        self.devices.reserve(lines.iter().map(|line| line.goods.count() as usize).sum());
+        for line in lines {
+            self.unpack(line, place, known, now);
+        }
+        let end = self.devices.len() as DeviceId;
+        self.history.note_range(now, 0, format!("arrived with order {number}"), first, end);
+    }
+
+    fn unpack(&mut self, line: OrderLine, order: u32, known: bool, now: Timestamp) {
+        let (count, serial, kinds) = match line.goods {
+            Goods::Named { serial, kind } => (1, Some(serial), vec![kind]),
+            Goods::Generated { count, kinds } => (count, None, kinds),
+        };
+        let kinds: Vec<u32> = kinds.into_iter().map(|facts| self.kinds.place(facts)).collect();
+        let defaults: Vec<Option<ServerId>> = kinds.iter().map(|kind| self.default_server(*kind)).collect();
+        let admin = match line.destination {
+            Destination::Server(server) => self.actors.place(&self.admin_of(server)),
+            _ => 0,
+        };
+        for _ in 0..count {
+            let drawn = self.random_content.below(kinds.len() as u64) as usize;
+            let serial = serial.unwrap_or_else(|| self.next_serial());
+            let Some(device) = self.admit_device(serial, kinds[drawn], order) else { continue };
+            if let Some(tag) = &line.asset_tag {
+                self.devices.extra_mut(device).asset_tag = Some(tag.clone());
+            }
+            let server = match line.destination {
+                Destination::Default => defaults[drawn],
+                Destination::Server(server) => Some(server),
+                Destination::Unassigned => None,
+            };
+            if !known {
+                self.devices[device].set_pending(true);
+            } else if let Some(server) = server {
+                self.assign_new(device, server, admin, now);
+            }
+        }
+    }
+
+    /// A new record, or the old one of a device that a supplier sells again. `None` where the organisation has it.
+    fn admit_device(&mut self, serial: Serial, kind: u32, order: u32) -> Option<DeviceId> {
+        let Some(device) = self.devices.find(&serial) else {
+            return Some(self.devices.add(Device::new(serial, kind, order + 1)));
+        };
+        let released = self.devices[device].status() == DeviceStatus::Released;
+        if !released || self.quirks.behaviour == Behaviour::In2018 {
+            return None;
+        }
+        self.devices.renew(device, Device::new(serial, kind, order + 1));
+        Some(device)
+    }
+
+    /// Assigns a device that is at no server, as quickly as can be: no history of its own, its order has it.
+    fn assign_new(&mut self, device: DeviceId, server: ServerId, by: u16, now: Timestamp) {
+        if self.recording {
+            self.place(&[device], Move { to: Some(server), by, deadline: None }, now);
+            return;
+        }
+        let record = &mut self.devices[device];
+        record.set_server(Some(server));
+        record.standing.assigned_at = now.seconds();
+        record.standing.assigned_by = by;
+        record.seat = self.servers[usize::from(server)].roster.seat(device);
+    }
+
+    pub(super) fn next_serial(&mut self) -> Serial {
+        loop {
+            let serial = self.serials.nth(self.serials_used);
+            self.serials_used += 1;
+            if self.devices.find(&serial).is_none() {
+                return serial;
+            }
+        }
+    }
+
+    /// Adds a device with Apple Configurator: to `server`, or to no server yet. It is provisional for 30 days.
+    pub fn add_by_configurator(
+        &mut self,
+        serial: Option<Serial>,
+        kind: KindFacts,
+        server: Option<ServerId>,
+        by: u16,
+        now: Timestamp,
+    ) -> Result<DeviceId, NotAdded> {
+        self.check_configurator(serial, kind.family)?;
+        let serial = serial.unwrap_or_else(|| self.next_serial());
+        let kind = self.kinds.place(kind);
+        let device = match self.devices.find(&serial) {
+            None => self.devices.add(Device::new(serial, kind, 0)),
+            Some(device) => {
+                self.devices.renew(device, Device::new(serial, kind, 0));
+                device
+            }
+        };
+        self.history.note(now, by, "added with Apple Configurator", vec![device]);
+        if self.quirks.provisional_starts == ProvisionalStarts::Added {
+            self.begin_provisional(device, now);
+        }
+        if server.is_some() {
+            self.place(&[device], Move { to: server, by, deadline: None }, now);
+        }
+        Ok(device)
+    }
+
+    fn check_configurator(&self, serial: Option<Serial>, family: Family) -> Result<(), NotAdded> {
+        if matches!(family, Family::Watch) {
+            return Err(NotAdded::WrongFamily);
+        }
+        let Some(device) = serial.and_then(|serial| self.devices.find(&serial)) else { return Ok(()) };
+        if self.devices[device].status() != DeviceStatus::Released {
+            return Err(NotAdded::AlreadyThere);
+        }
+        let mobile = matches!(family, Family::IPhone | Family::IPad | Family::IPod | Family::AppleTV);
+        if self.quirks.behaviour == Behaviour::In2018 && !mobile { Err(NotAdded::CannotReturn) } else { Ok(()) }
+    }
+
+    /// Starts the 30 days.
+    pub(super) fn begin_provisional(&mut self, device: DeviceId, now: Timestamp) {
+        let until = now + PROVISIONAL;
+        self.devices.extra_mut(device).provisional_until = Some(until);
+        self.schedule.plan(until, Event::ProvisionEnds { device });
+    }
+
+    /// Enters suppliers; the pending devices of those that are now known appear, each at its default server. Answers how many appeared.
+    pub fn enter_suppliers(&mut self, suppliers: Option<super::Suppliers>, now: Timestamp) -> usize {
+        self.suppliers = suppliers;
+        let known: Vec<bool> = self
+            .orders
+            .iter()
+            .map(|order| self.suppliers.as_ref().is_none_or(|suppliers| suppliers.know(&order.source)))
+            .collect();
+        let waiting = |device: &Device| device.status() == DeviceStatus::Pending;
+        let from_known = |device: &Device| device.order.checked_sub(1).is_some_and(|order| known[order as usize]);
+        let appearing: Vec<DeviceId> =
+            self.devices.iter().filter(|(_, device)| waiting(device) && from_known(device)).map(|(id, _)| id).collect();
+        for &device in &appearing {
+            self.devices[device].set_pending(false);
+            if let Some(server) = self.default_server(self.devices[device].kind) {
+                self.place(&[device], Move { to: Some(server), by: 0, deadline: None }, now);
+            }
+        }
+        appearing.len()
+    }
+}

@@ -1,0 +1,161 @@
+//! Changing switches: a JSON merge patch, checked name by name.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::Quirks;
+use crate::nearest::nearest;
+
+/// One thing wrong with a patch of switches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuirkMistake {
+    /// Where in the patch, as a JSON pointer.
+    pub pointer: String,
+    /// What is wrong and what would be right.
+    pub detail: String,
+}
+
+impl Quirks {
+    /// These switches with a JSON merge patch applied. `null` brings a switch back to its default, `off` turns off one that can be
+    /// absent (`throttle`, `outage`, `account_limits`), a mapping is merged. All mistakes are told at once.
+    pub fn patched(&self, patch: &Map<String, Value>) -> Result<Self, Vec<QuirkMistake>> {
+        let mut merged = as_map(self);
+        let defaults = as_map(&Self::default());
+        let mut mistakes = Vec::new();
+        for (name, value) in patch {
+            let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+            let Some(default) = defaults.get(name) else {
+                let near = nearest(name, defaults.keys().map(String::as_str));
+                let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+                mistakes.push(QuirkMistake { pointer, detail: format!("there is no switch `{name}`{hint}") });
+                continue;
+            };
+            let before = merged.get(name).cloned().unwrap_or_default();
+            let after = match value {
+                Value::Null => default.clone(),
+                Value::String(off) if off == "off" && name != "auth_clock" => Value::Null,
+                value => merge(before.clone(), value),
+            };
+            merged.insert(name.clone(), after);
+            if let Err(wrong) = read(&merged) {
+                mistakes.push(QuirkMistake { pointer, detail: wrong });
+                merged.insert(name.clone(), before);
+            }
+        }
+        if mistakes.is_empty() {
+            read(&merged).map_err(|detail| vec![QuirkMistake { pointer: String::new(), detail }])
+        } else {
+            Err(mistakes)
+        }
+    }
+}
+
+fn as_map(quirks: &Quirks) -> Map<String, Value> {
+    match serde_json::to_value(quirks) {
+        Ok(Value::Object(map)) => map,
+        _ => Map::new(),
+    }
+}
+
+fn read(map: &Map<String, Value>) -> Result<Quirks, String> {
+    let quirks: Quirks = Quirks::deserialize(Value::Object(map.clone())).map_err(|wrong| wrong.to_string())?;
+    let statuses = [
+        ("token_rejected_status", quirks.token_rejected_status, [401, 403]),
+        ("token_expired_status", quirks.token_expired_status, [401, 403]),
+        ("signature_invalid_status", quirks.signature_invalid_status, [401, 403]),
+        ("unknown_profile_status", quirks.unknown_profile_status, [400, 404]),
+        ("replacement_not_found_status", quirks.replacement_not_found_status, [400, 404]),
+    ];
+    for (name, status, allowed) in statuses {
+        if !allowed.contains(&status) {
+            return Err(format!("`{name}` is {} or {}", allowed[0], allowed[1]));
+        }
+    }
+    if !(0.0..=1.0).contains(&quirks.invalid_cursor_rate) {
+        return Err("`invalid_cursor_rate` is a probability from 0 to 1".to_owned());
+    }
+    if quirks.outage.as_ref().is_some_and(|outage| !(400..=599).contains(&outage.status)) {
+        return Err("`outage.status` is a status from 400 to 599".to_owned());
+    }
+    let spans =
+        [quirks.session_ttl, quirks.session_rotate_grace, quirks.oauth_window, quirks.cursor_ttl, quirks.op_date_delay];
+    let lags = [quirks.lag.portal, quirks.lag.profile, quirks.lag.details];
+    if spans.iter().chain(&lags).any(|span| span.millis() < 0) {
+        return Err("a duration here cannot be negative".to_owned());
+    }
+    Ok(quirks)
+}
+
+/// RFC 7396.
+fn merge(target: Value, patch: &Value) -> Value {
+    let Value::Object(patch) = patch else { return patch.clone() };
+    let mut merged = match target {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    };
+    for (key, value) in patch {
+        if value.is_null() {
+            merged.remove(key);
+        } else {
+            let before = merged.remove(key).unwrap_or_default();
+            merged.insert(key.clone(), merge(before, value));
+        }
+    }
+    Value::Object(merged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Span;
+    use crate::organization::quirks::{AuthClock, ErrorBody, Lag, Throttle};
+    use serde_json::json;
+
+    fn patch(patch: Value) -> Result<Quirks, Vec<QuirkMistake>> {
+        Quirks::default().patched(patch.as_object().unwrap())
+    }
+
+    #[test]
+    fn a_patch_changes_what_it_names() {
+        let quirks =
+            patch(json!({"error_body": "quoted", "lag": {"portal": "2m"}, "throttle": {"assignments": 2}})).unwrap();
+        assert_eq!(quirks.error_body, ErrorBody::Quoted);
+        assert_eq!(quirks.lag, Lag { portal: Span::from_seconds(120), ..Lag::default() });
+        assert_eq!(quirks.throttle, Some(Throttle { assignments: 2, ..Throttle::default() }));
+        let back = quirks.patched(json!({"throttle": null, "error_body": null}).as_object().unwrap()).unwrap();
+        assert_eq!((back.throttle, back.error_body), (None, ErrorBody::Bare));
+        let off = quirks.patched(json!({"throttle": "off", "auth_clock": "off"}).as_object().unwrap()).unwrap();
+        assert_eq!((off.throttle, off.auth_clock), (None, AuthClock::Off));
+    }
+
+    #[test]
+    fn all_mistakes_are_reported_at_once() {
+        let mistakes = patch(json!({
+            "error_bodi": "quoted", "session_ttl": "soon", "move_op": "sometimes", "token_expired_status": 500,
+            "invalid_cursor_rate": 2, "lag": {"portal": "-1s"}, "throttle": {"assignment": 3},
+        }))
+        .unwrap_err();
+        let pointers: Vec<&str> = mistakes.iter().map(|mistake| mistake.pointer.as_str()).collect();
+        assert_eq!(
+            pointers,
+            [
+                "/error_bodi",
+                "/invalid_cursor_rate",
+                "/lag",
+                "/move_op",
+                "/session_ttl",
+                "/throttle",
+                "/token_expired_status"
+            ]
+        );
+        assert!(mistakes[0].detail.contains("did you mean `error_body`"), "{}", mistakes[0].detail);
+        assert!(mistakes[4].detail.contains("is not a duration"), "{}", mistakes[4].detail);
+    }
+
+    #[test]
+    fn every_switch_is_listed_with_its_value() {
+        let listed = as_map(&Quirks::default());
+        assert!(listed.len() > 50);
+        assert_eq!(listed["session_ttl"], "1h");
+    }
+}

@@ -1,0 +1,274 @@
+//! From a plan to an organisation, through the same verbs as everybody else.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::plan::{
+    ClockPlan, DevicePlan, ModelPlan, Moment, OrderPlan, OrderSource, OrganizationKind, OrganizationPlan, PersonPlan,
+    ServerChoice, ServerPlan,
+};
+use crate::catalog::{Catalog, Connectivity, Model, SerialSequence, names};
+use crate::clock::{Clock, Mode, Span, Timestamp};
+use crate::organization::{
+    Books, Destination, Family, Goods, Identity, KindFacts, MdmServer, Nonces, Order, OrderLine, Person, Quirks,
+    Source, Suppliers, Terms,
+};
+use crate::pki::{CertificateRefusal, MdmCertificate, ServerToken};
+use crate::random::{self, Random};
+
+/// What an organisation is founded with, besides its plan.
+#[derive(Clone, Copy, Debug)]
+pub struct Founding<'a> {
+    /// Its id: credentials, ids and cursors are drawn for it.
+    pub id: &'a str,
+    /// What its contents (serial numbers, names) are drawn for: its own id, or that of the organisation that it is like.
+    pub content: &'a str,
+    /// The seed.
+    pub seed: u64,
+    /// The scenario's clock, behind the plan's own.
+    pub clock: ClockPlan,
+    /// The moment to which relative times refer where no clock names a start.
+    pub began: Timestamp,
+}
+
+/// Why a plan cannot become an organisation.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FoundingMistake {
+    /// The id is taken.
+    #[error("there is an organisation `{0}` already")]
+    IdTaken(String),
+    /// A server's certificate is refused.
+    #[error("the certificate of the server `{server}` is refused: {refusal}")]
+    Certificate {
+        /// The server's name.
+        server: String,
+        /// Why.
+        refusal: CertificateRefusal,
+    },
+}
+
+/// Makes the books of an organisation.
+pub fn found(plan: &OrganizationPlan, founding: Founding<'_>) -> Result<Books, FoundingMistake> {
+    let mut content = Random::new(founding.seed, &format!("content of {}", founding.content));
+    let mut random = Random::new(founding.seed, &format!("credentials of {}", founding.id));
+    let start = plan.clock.start.or(founding.clock.start);
+    let now = start.unwrap_or(founding.began);
+    let identity = identity(plan, &mut content);
+    let domain = names::domain_for(&identity.name);
+    let people = people(&plan.people, &domain, &mut content);
+    let terms = if plan.terms_signed { Terms::Signed { effective: Timestamp::default() } } else { Terms::Unsigned };
+    let suppliers = plan.suppliers.as_ref().map(|known| Suppliers {
+        customer_numbers: known.customer_numbers.clone(),
+        reseller_ids: known.reseller_ids.clone(),
+    });
+    let serials = SerialSequence::new(content.number());
+    let quirks = Quirks::default().patched(&plan.quirks).unwrap_or_default();
+    let cursor_key = random.number();
+    let mut books = Books::new(identity, Clock::new(now, Mode::Frozen, 1.0), random, content, serials);
+    books.people = people;
+    books.terms = terms;
+    books.suppliers = suppliers;
+    books.quirks = Arc::new(quirks);
+    for server in &plan.servers {
+        add_server(&mut books, server, now, cursor_key)?;
+    }
+    let mut orders = Vec::new();
+    for order in &plan.orders {
+        orders.extend(self::orders(&mut books, order, now));
+    }
+    // In the order of arrival, whatever the file's order: lists show devices in the order in which they came.
+    orders.sort_by_key(|order| order.arrives);
+    books.devices.reserve(orders.iter().map(|order| order.devices as usize).sum());
+    for order in orders {
+        let moment = order.arrives.min(now);
+        if order.arrives <= now {
+            books.enter_order(order, moment)
+        } else {
+            books.enter_order(order, now)
+        };
+    }
+    books.clock = clock(plan.clock, founding.clock, start);
+    Ok(books)
+}
+
+/// The clock that plan and scenario ask for; from now and running, where they ask for nothing.
+fn clock(own: ClockPlan, shared: ClockPlan, start: Option<Timestamp>) -> Clock {
+    let mode = own.mode.or(shared.mode).unwrap_or_default();
+    let rate = own.rate.or(shared.rate).unwrap_or(1.0);
+    match start {
+        None if mode == Mode::Running && rate == 1.0 => Clock::default(),
+        start => Clock::new(start.unwrap_or_else(crate::clock::wall), mode, rate),
+    }
+}
+
+fn identity(plan: &OrganizationPlan, random: &mut Random) -> Identity {
+    let name = plan.name.clone().unwrap_or_else(|| names::company(random));
+    let domain = names::domain_for(&name);
+    let or = |given: &Option<String>, made: String| given.clone().unwrap_or(made);
+    let phone = names::phone(random);
+    let address = names::address(random);
+    Identity {
+        kind: match plan.kind {
+            OrganizationKind::Business => "org",
+            OrganizationKind::School => "edu",
+        },
+        org_id: (100_000 + random.below(900_000)).to_string(),
+        org_id_hash: random.hex(64),
+        email: or(&plan.email, format!("it@{domain}")),
+        phone: or(&plan.phone, phone),
+        address: or(&plan.address, address),
+        name,
+    }
+}
+
+fn people(plans: &[PersonPlan], domain: &str, random: &mut Random) -> Vec<Person> {
+    let mut people: Vec<Person> = Vec::new();
+    let mut taken: HashMap<String, u32> = HashMap::new();
+    for plan in plans {
+        for _ in 0..plan.count.max(1) {
+            let made = names::person(random);
+            let account = plan.managed_account.clone().unwrap_or_else(|| match &plan.name {
+                Some(name) => format!("{}@{domain}", name.to_lowercase().replace(' ', ".")),
+                None => names::email_for(&made, domain),
+            });
+            let uses = taken.entry(account.clone()).or_default();
+            *uses += 1;
+            let managed_account = match *uses {
+                1 => account,
+                nth => account.replacen('@', &format!("{nth}@"), 1),
+            };
+            let name = plan.name.clone().unwrap_or_else(|| made.to_string());
+            people.push(Person { name, managed_account, roles: plan.roles.clone() });
+        }
+    }
+    people
+}
+
+/// Adds an MDM server with its first token.
+pub fn add_server(
+    books: &mut Books,
+    plan: &ServerPlan,
+    now: Timestamp,
+    cursor_key: u64,
+) -> Result<String, FoundingMistake> {
+    let certificate = plan.certificate.as_ref().map(|pem| MdmCertificate::parse(pem.as_bytes())).transpose();
+    let certificate =
+        certificate.map_err(|refusal| FoundingMistake::Certificate { server: plan.name.clone(), refusal })?;
+    let admin = plan.admin.clone().unwrap_or_else(|| books.first_administrator());
+    let id = books.random.hex_upper(32);
+    // A token is made a year before it ends, so that the moment in its access token fits its expiry.
+    let expires = now + plan.token_expires_in;
+    let made = now.min(expires - Span::from_days(365));
+    let token = ServerToken::generate(&mut books.random, made, expires - made, None);
+    books.servers.push(MdmServer {
+        cursor_key: random::mix(cursor_key ^ random::hash(id.as_bytes())),
+        id: id.clone(),
+        name: plan.name.clone(),
+        default_for: plan.default_for.clone(),
+        allow_release: plan.allow_release,
+        access_denied: false,
+        certificate,
+        token: Some(token),
+        admin,
+        token_generation: 1,
+        dead_tokens: HashMap::new(),
+        nonces: Nonces::default(),
+        roster: Default::default(),
+        log: Default::default(),
+        service_discovery: None,
+    });
+    Ok(id)
+}
+
+/// The orders that one plan asks for.
+pub fn orders(books: &mut Books, plan: &OrderPlan, now: Timestamp) -> Vec<Order> {
+    let moment = |moment: Moment| match moment {
+        Moment::At(at) => at,
+        Moment::In(span) => now + span,
+    };
+    let placed = moment(plan.placed);
+    (0..plan.count.max(1))
+        .map(|_| {
+            let lines: Vec<OrderLine> = plan.devices.iter().map(|device| line(books, device)).collect();
+            Order {
+                number: plan.number.clone().unwrap_or_else(|| names::order_number(&mut books.random_content)),
+                source: match &plan.source {
+                    OrderSource::Apple => Source::Apple,
+                    OrderSource::AppleCustomer(number) => Source::AppleCustomer(number.clone()),
+                    OrderSource::Reseller(id) => Source::Reseller(id.clone()),
+                },
+                placed,
+                arrives: plan.arrives.map_or(placed, moment),
+                devices: lines.iter().map(|line| line.goods.count()).sum(),
+                lines,
+            }
+        })
+        .collect()
+}
+
+fn line(books: &Books, plan: &DevicePlan) -> OrderLine {
+    let kinds = kinds(&plan.model, plan.color.as_deref(), plan.capacity.as_deref());
+    let goods = match plan.serial {
+        Some(serial) => {
+            let drawn = (random::hash(serial.as_bytes()) % kinds.len().max(1) as u64) as usize;
+            Goods::Named { serial, kind: kinds.into_iter().nth(drawn).unwrap_or_default() }
+        }
+        None => Goods::Generated { count: plan.count.max(1), kinds },
+    };
+    let destination = match &plan.server {
+        ServerChoice::Default => Destination::Default,
+        ServerChoice::Unassigned => Destination::Unassigned,
+        ServerChoice::Named(name) => books.find_server(name).map_or(Destination::Default, Destination::Server),
+    };
+    OrderLine { goods, destination, asset_tag: plan.asset_tag.clone() }
+}
+
+/// Every kind of device that a plan's words fit.
+pub fn kinds(model: &ModelPlan, color: Option<&str>, capacity: Option<&str>) -> Vec<KindFacts> {
+    let catalog = Catalog::get();
+    let all_of = |model: &Model| {
+        let colors = color.map_or_else(|| model.colors.to_vec(), |color| vec![color]);
+        let capacities = capacity.map_or_else(|| model.capacities.to_vec(), |capacity| vec![capacity]);
+        let pairs = colors.iter().flat_map(|color| capacities.iter().map(move |capacity| (*color, *capacity)));
+        pairs.map(|(color, capacity)| from_catalog(model, color, capacity)).collect::<Vec<_>>()
+    };
+    match model {
+        ModelPlan::Catalog(name) => match catalog.find(name) {
+            Some(model) => all_of(model),
+            None => vec![custom(name, Family::IPhone, color, capacity)],
+        },
+        ModelPlan::Custom { name, family } => vec![custom(name, *family, color, capacity)],
+        ModelPlan::AnyOf(family) => catalog.of_family(*family).flat_map(all_of).collect(),
+        ModelPlan::Any => catalog.models().flat_map(all_of).collect(),
+    }
+}
+
+fn from_catalog(model: &Model, color: &str, capacity: &str) -> KindFacts {
+    let color = color.to_uppercase();
+    KindFacts {
+        model: model.model.to_owned(),
+        product_type: model.product_type.to_owned(),
+        family: model.family,
+        description: model.description(&color, capacity),
+        part_number: model.part_number(&color, capacity),
+        capacity: capacity.to_owned(),
+        connectivity: model.connectivity,
+        color,
+    }
+}
+
+fn custom(name: &str, family: Family, color: Option<&str>, capacity: Option<&str>) -> KindFacts {
+    let color = color.unwrap_or_default().to_uppercase();
+    let capacity = capacity.unwrap_or_default().to_owned();
+    let words = [name, &color, &capacity].into_iter().filter(|word| !word.is_empty());
+    KindFacts {
+        description: words.collect::<Vec<_>>().join(" ").to_uppercase(),
+        model: name.to_owned(),
+        product_type: String::new(),
+        family,
+        color,
+        capacity,
+        part_number: String::new(),
+        connectivity: Connectivity::typical(family),
+    }
+}
