@@ -1,6 +1,44 @@
-//! Scenarios.
+//! Scenarios: files that say which organisations there are, what they own and what happens to them.
+//!
+//! [`read`] turns text into a [`plan`], or into every mistake in it with its place. On the way:
+//!
+//! ```text
+//! SourceFile → parse (environment, mapping, syntax) → tree → reader checks shapes → the nouns read their plan
+//!                                                            ↑ shape: tables of keys, also what `schema` is made from
+//! ```
 
+mod clock;
+mod complaints;
+mod content;
+mod device;
+mod document;
+mod environment;
+mod event;
 mod founding;
+mod json;
+mod kind;
+mod mapping;
+mod mistake;
+mod nearest;
+mod order;
+mod organization;
+mod parse;
+mod path;
+mod person;
 pub mod plan;
+mod reader;
+mod scalar;
+mod schema;
+mod server;
+mod shape;
+mod source;
+mod syntax;
+mod tree;
 
+pub use document::{OrganizationRequest, read, read_order, read_organization};
+pub use environment::Environment;
 pub use founding::{Founding, FoundingMistake, add_server, found, kinds, orders};
+pub use mistake::{Mistake, Mistakes};
+pub use reader::{Models, QuirkMistake, Surroundings};
+pub use schema::schema;
+pub use source::SourceFile;

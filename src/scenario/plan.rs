@@ -60,6 +60,8 @@ pub struct OrganizationPlan {
     pub locations: Vec<Value>,
     /// API accounts, kept as written.
     pub api_accounts: Vec<Value>,
+    /// Lists for the services that are to come, kept as written under their keys: `user_groups`, `packages`, `configurations`, `blueprints`.
+    pub more: Map<String, Value>,
     /// Named switches that differ from their defaults, already known to be valid: the body of a `PATCH …/quirks`.
     pub quirks: Map<String, Value>,
     /// A clock of its own.
@@ -103,7 +105,7 @@ pub struct Suppliers {
 }
 
 /// One order, or `count` orders alike.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OrderPlan {
     /// Its number; absent: generated.
     pub number: Option<String>,
@@ -138,6 +140,13 @@ pub enum Moment {
     At(Timestamp),
     /// So long after the clock's start; before it where negative.
     In(Span),
+}
+
+impl Default for Moment {
+    /// The clock's start.
+    fn default() -> Self {
+        Self::In(Span::ZERO)
+    }
 }
 
 /// One line of an order: a device by its serial number, or `count` devices alike.
