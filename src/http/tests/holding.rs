@@ -1,5 +1,8 @@
 //! Limits: no client holds up another.
 
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+
 use super::*;
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
@@ -95,6 +98,19 @@ async fn an_idle_connection_is_closed_after_the_idle_limit_and_not_the_heads() {
     let mut socket = server.connect().await;
     send(&mut socket, "GET / HTTP/1.1\r\nHost: h\r\n\r\n").await;
     assert!(rest(&mut socket).await.ends_with(" 0 0\n"));
+}
+
+#[tokio::test]
+async fn an_idle_http2_connection_is_closed_though_it_answers_pings() {
+    let server = Running::start(short(|limits| (limits.idle, limits.ping) = (SHORT * 2, SHORT / 4)));
+    let handshake = http2::handshake(TokioExecutor::new(), TokioIo::new(server.connect().await));
+    let (mut sender, connection) = handshake.await.unwrap();
+    let connection = tokio::spawn(connection);
+    let request = |path| http::Request::post(format!("http://h{path}")).body("more than ten".to_owned()).unwrap();
+    assert_eq!(within(sender.send_request(request("/small"))).await.unwrap().status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(within(sender.send_request(request("/"))).await.unwrap().status(), StatusCode::OK);
+    _ = within(connection).await;
+    assert!(sender.is_closed());
 }
 
 #[tokio::test]

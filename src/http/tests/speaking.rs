@@ -125,3 +125,16 @@ async fn a_body_can_break_off_in_its_midst() {
     assert!(answer.contains("content-length: 8\r\n") && answer.ends_with("\r\n\r\nhalf"), "{answer}");
     assert!(by_http2(server.connect().await, request(Method::GET, "http://h/broken", "")).await.is_err());
 }
+
+#[tokio::test]
+async fn a_request_knows_its_listener_and_its_addresses_as_the_client_does() {
+    let listeners: Vec<_> = ["127.0.0.1:0", "[::]:0"].iter().map(|it| bind(it.parse().unwrap()).unwrap()).collect();
+    let second = listeners[1].local_addr().unwrap().port();
+    let (_, tls) = certificate();
+    let server = Server::new(Arc::new(Probing(Arc::default())), listeners, tls, HOSTS, Limits::default());
+    tokio::spawn(server.run(std::future::pending()));
+    let mut socket = TcpStream::connect(("127.0.0.1", second)).await.unwrap();
+    send(&mut socket, "GET / HTTP/1.0\r\n\r\n").await;
+    let answer = rest(&mut socket).await;
+    assert!(answer.ends_with(&format!("GET http://127.0.0.1:{second} HTTP/1.0 0 1\n")), "{answer}");
+}
