@@ -102,7 +102,7 @@ async fn an_idle_connection_is_closed_after_the_idle_limit_and_not_the_heads() {
 
 #[tokio::test]
 async fn an_idle_http2_connection_is_closed_though_it_answers_pings() {
-    let server = Running::start(short(|limits| (limits.idle, limits.ping) = (SHORT * 2, SHORT / 4)));
+    let server = Running::start(short(|limits| (limits.idle, limits.ping) = (SHORT * 10, SHORT * 4)));
     let handshake = http2::handshake(TokioExecutor::new(), TokioIo::new(server.connect().await));
     let (mut sender, connection) = handshake.await.unwrap();
     let connection = tokio::spawn(connection);
