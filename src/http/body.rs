@@ -36,11 +36,21 @@ struct Streamed {
     length: Option<u64>,
     endless: bool,
     end: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    breaking: bool,
 }
 
 impl Streamed {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BrokenOff>>> {
+        if self.breaking {
+            return Poll::Ready(Some(Err(BrokenOff)));
+        }
         if let Poll::Ready(chunk) = self.chunks.poll_recv(cx) {
+            if let Some(Err(BrokenOff)) = chunk {
+                // hyper drops what it has not written yet; the pause lets it write what came before.
+                self.breaking = true;
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             if let (Some(left), Some(Ok(bytes))) = (&mut self.length, &chunk) {
                 *left = left.saturating_sub(bytes.len() as u64);
             }
@@ -57,12 +67,12 @@ impl Body {
     /// A body whose parts come through a channel; it ends when the last sender is dropped. Give `length` where it is known beforehand: it
     /// becomes `Content-Length`. An `Err` breaks the body off.
     pub fn streamed(chunks: mpsc::Receiver<Result<Bytes, BrokenOff>>, length: Option<u64>) -> Self {
-        Content::Streamed(Streamed { chunks, length, endless: false, end: None }).into()
+        Content::Streamed(Streamed { chunks, length, endless: false, end: None, breaking: false }).into()
     }
 
     /// A body that goes on as long as the client listens (server-sent events). It ends when the server shuts down.
     pub fn endless(chunks: mpsc::Receiver<Result<Bytes, BrokenOff>>) -> Self {
-        Content::Streamed(Streamed { chunks, length: None, endless: true, end: None }).into()
+        Content::Streamed(Streamed { chunks, length: None, endless: true, end: None, breaking: false }).into()
     }
 
     /// The bytes, where they are all there.

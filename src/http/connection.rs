@@ -1,5 +1,7 @@
 //! One connection, from its first byte to its end.
 
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,6 +12,7 @@ use parking_lot::Mutex;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::{self, AlertDescription};
 
 use super::exchange::Line;
 use super::pulse::{Phase, Pulse};
@@ -44,10 +47,7 @@ pub(super) async fn serve<A: App>(shared: Arc<Shared<A>>, socket: TcpStream, mut
             pulse.enter(Phase::Handshake);
             match shared.tls.accept(stream).await {
                 Ok(secured) => stream = Stream::new(secured, Arc::clone(&pulse)),
-                Err(error) => {
-                    tracing::debug!(peer = %via.peer, %error, "TLS could not be agreed on");
-                    return;
-                }
+                Err(error) => return report(via.peer, &error),
             }
             via.scheme = Scheme::Https;
             pulse.enter(Phase::Quiet);
@@ -62,6 +62,17 @@ pub(super) async fn serve<A: App>(shared: Arc<Shared<A>>, socket: TcpStream, mut
             None => return,
         }
         tunnelled = true;
+    }
+}
+
+/// Says why there is no TLS: loudly where the client does not trust us, as that is what people get wrong.
+fn report(peer: SocketAddr, error: &io::Error) {
+    use AlertDescription::{BadCertificate, CertificateUnknown, UnknownCA};
+    match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+        Some(rustls::Error::AlertReceived(UnknownCA | BadCertificate | CertificateUnknown)) => {
+            tracing::warn!(%peer, "a client refused our certificate: it does not trust our CA, or asked for a host that is not in it");
+        }
+        _ => tracing::debug!(%peer, %error, "TLS could not be agreed on"),
     }
 }
 

@@ -45,7 +45,7 @@ impl fmt::Display for Scheme {
 pub struct Via {
     /// Plain text or TLS.
     pub scheme: Scheme,
-    /// The client's address.
+    /// The client's address; an IPv4 address is one, also where the listener speaks IPv6.
     pub peer: SocketAddr,
     /// Our address, as the client reached it.
     pub local: SocketAddr,
@@ -65,7 +65,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// The path as it was sent, percent signs and all; `/` for a URI that has none (`OPTIONS *`, say).
+    /// The path as it was sent, percent signs and all.
     pub fn path(&self) -> &str {
         self.head.uri.path()
     }

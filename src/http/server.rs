@@ -1,6 +1,7 @@
 //! The server: accepts, serves, and comes to an end.
 
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -80,7 +81,6 @@ impl<A: App> Server<A> {
             tracing::warn!("cutting off connections that are still busy after {:?}", limits.drain);
             for connections in &doors {
                 connections.close_all();
-                connections.gone().await;
             }
         }
     }
@@ -112,14 +112,19 @@ async fn accept<A: App>(number: usize, listener: TcpListener, shared: Arc<Shared
 async fn admit<A: App>(
     listener: usize,
     socket: TcpStream,
-    peer: std::net::SocketAddr,
+    peer: SocketAddr,
     shared: &Arc<Shared<A>>,
     connections: &Arc<Connections>,
 ) {
     let slot = connections.slot().await;
     let Ok(local) = socket.local_addr() else { return };
-    let via = Via { scheme: Scheme::Http, peer, local, listener };
+    let via = Via { scheme: Scheme::Http, peer: canonical(peer), local: canonical(local), listener };
     connections.spawn(slot, |pulse| serve(Arc::clone(shared), socket, via, pulse));
+}
+
+/// A listener on `[::]` sees IPv4 clients as `::ffff:127.0.0.1`; who asks whether that is loopback shall not have to know.
+fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
 }
 
 fn is_the_clients(kind: ErrorKind) -> bool {
