@@ -4,6 +4,7 @@
 
 pub mod apple;
 pub mod catalog;
+pub mod cli;
 pub mod clock;
 pub mod directory;
 pub mod http;

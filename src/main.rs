@@ -1,2 +1,7 @@
 //! The `abmsim` program.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    abmsim::cli::run(std::env::args_os().collect())
+}
