@@ -22,17 +22,37 @@ pub(super) static DEVICE: Shape = Shape {
     about: "A line of an order: one device by its serial number, or `count` devices alike. Without `model` and `serial`: a random mix.",
     base: None,
     fields: &[
-        Field::new("model", Kind::Model, "A model of the catalogue, or any text with `family` beside it; absent: drawn at random."),
-        Field::new("family", Kind::Family, "The family of a model that is not in the catalogue, or that models are drawn from."),
-        Field::new("serial", Kind::Serial, "Its serial number: 8 to 14 of A–Z and 0–9, unique within the organisation."),
+        Field::new(
+            "model",
+            Kind::Model,
+            "A model of the catalogue, or any text with `family` beside it; absent: drawn at random.",
+        ),
+        Field::new(
+            "family",
+            Kind::Family,
+            "The family of a model that is not in the catalogue, or that models are drawn from.",
+        ),
+        Field::new(
+            "serial",
+            Kind::Serial,
+            "Its serial number: 8 to 14 of A–Z and 0–9, unique within the organisation.",
+        ),
         Field::new("count", Kind::Integer(1, MOST), "How many such devices; default 1."),
         Field::new("color", Kind::Text, "Colour, as Apple writes it (BLACK); absent: one of the model's."),
         Field::new("capacity", Kind::Text, "Capacity (128GB); absent: one of the model's."),
-        Field::new("server", Kind::Server, "The MDM server it is assigned to; null: none; absent: its family's default server."),
+        Field::new(
+            "server",
+            Kind::Server,
+            "The MDM server it is assigned to; null: none; absent: its family's default server.",
+        ),
         Field::new("asset_tag", Kind::Text, "The supplier's asset tag."),
         Field::new("applecare", Kind::Mapping, "AppleCare coverage."),
         Field::new("os_version", Kind::Text, "The version of its operating system."),
-        Field::new("enrolled", Kind::Choice(&["built_in"]), "How it is enrolled already: `built_in` is Apple's own device management."),
+        Field::new(
+            "enrolled",
+            Kind::Choice(&["built_in"]),
+            "How it is enrolled already: `built_in` is Apple's own device management.",
+        ),
     ],
 };
 
@@ -99,7 +119,12 @@ impl<'t> Ordering<'t> {
     fn read_serial(&mut self, reader: &mut Reader, node: Node, path: &Path) -> Option<Serial> {
         let serial = Serial::from_bytes(node.text()?.as_bytes())?;
         if let Some(first) = self.serials.insert(serial, node.place()) {
-            reader.complain_second(node, &path.key("serial"), format!("two devices have the serial number `{serial}`"), first);
+            reader.complain_second(
+                node,
+                &path.key("serial"),
+                format!("two devices have the serial number `{serial}`"),
+                first,
+            );
         }
         Some(serial)
     }
@@ -127,7 +152,8 @@ fn read_model(reader: &mut Reader, node: Node, family: Option<crate::organizatio
         (None, None) if !name.is_empty() => {
             let suggestion = reader.surroundings.models.suggest(name);
             let meant = suggestion.map(|meant| format!("did you mean `{meant}`? ")).unwrap_or_default();
-            let hint = format!("{meant}`abmsim schema` lists the models; with `family` beside it, a model may be any text");
+            let hint =
+                format!("{meant}`abmsim schema` lists the models; with `family` beside it, a model may be any text");
             reader.complain(node, &path.key("model"), format!("`{name}` is not in the catalogue"), Some(hint));
         }
         _ => {}

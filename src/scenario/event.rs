@@ -37,7 +37,13 @@ pub(super) static EVENT: Shape = Shape {
 };
 
 /// The entries under `key` as JSON. Organisations that they name must exist.
-pub(super) fn read(reader: &mut Reader, parts: &[Part], key: &str, shape: &'static Shape, ids: &HashSet<&str>) -> Vec<Json> {
+pub(super) fn read(
+    reader: &mut Reader,
+    parts: &[Part],
+    key: &str,
+    shape: &'static Shape,
+    ids: &HashSet<&str>,
+) -> Vec<Json> {
     let mut events = Vec::new();
     entries(parts, key, |node, path| {
         let organization = node.get("org").and_then(|org| Some((org, org.text()?)));

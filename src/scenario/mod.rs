@@ -15,6 +15,7 @@ mod document;
 mod environment;
 mod event;
 mod founding;
+mod house;
 mod json;
 mod kind;
 mod mapping;

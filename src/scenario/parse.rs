@@ -28,8 +28,15 @@ pub(super) fn parse<'t>(
         return None;
     }
     let tree = Tree { text, file, cells: Vec::new(), owned: Vec::new() };
-    let mut builder =
-        Builder { tree, frames: Vec::new(), anchors: HashMap::new(), copied: 0, keys: Vec::new(), environment, complaints };
+    let mut builder = Builder {
+        tree,
+        frames: Vec::new(),
+        anchors: HashMap::new(),
+        copied: 0,
+        keys: Vec::new(),
+        environment,
+        complaints,
+    };
     builder.read().ok()?;
     if builder.tree.cells.is_empty() {
         builder.tree.cells.push(Cell { at: 0, size: 0, form: Form::Plain });
