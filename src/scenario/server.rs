@@ -23,7 +23,11 @@ pub(super) static TOKEN: Shape = Shape {
     one: "a token",
     about: "The token that is handed out when the scenario is loaded.",
     base: None,
-    fields: &[Field::new("expires_in", Kind::Span, "How long it lives; default 365d. Negative: it has already expired.")],
+    fields: &[Field::new(
+        "expires_in",
+        Kind::Span,
+        "How long it lives; default 365d. Negative: it has already expired.",
+    )],
 };
 
 pub(super) static SERVER: Shape = Shape {
