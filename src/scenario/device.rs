@@ -6,7 +6,7 @@ use serde_json::Map;
 use crate::organization::Serial;
 
 use super::complaints::Place;
-use super::nearest::did_you_mean;
+use super::nearest::one_of_these;
 use super::path::Path;
 use super::plan::{DevicePlan, ModelPlan, ServerChoice};
 use super::reader::Reader;
@@ -89,7 +89,7 @@ impl<'t> Ordering<'t> {
         for (key, value) in line.pairs() {
             match key.key() {
                 "model" => model = Some(value),
-                "family" => family = value.family(),
+                "family" => family = Some(value),
                 "serial" => device.serial = self.read_serial(reader, value, path),
                 "count" => count = Some(value),
                 "color" => device.color = value.owned(),
@@ -110,8 +110,7 @@ impl<'t> Ordering<'t> {
         }
         device.model = match (model, family) {
             (Some(model), family) => read_model(reader, model, family, path),
-            (None, Some(family)) => ModelPlan::AnyOf(family),
-            (None, None) => ModelPlan::Any,
+            (None, family) => family.and_then(Node::family).map_or(ModelPlan::Any, ModelPlan::AnyOf),
         };
         device
     }
@@ -133,23 +132,24 @@ impl<'t> Ordering<'t> {
         let Some(name) = node.text() else { return ServerChoice::Unassigned };
         if !name.is_empty() && !self.servers.contains(name) {
             let servers = &self.servers;
-            let hint = self.strangers.entry(name).or_insert_with(|| hint_for(name, servers)).clone();
+            let hint = self.strangers.entry(name).or_insert_with(|| one_of_these(name, servers)).clone();
             reader.complain(node, &path.key("server"), format!("there is no server called `{name}`"), hint);
         }
         ServerChoice::Named(name.to_owned())
     }
 }
 
-fn read_model(reader: &mut Reader, node: Node, family: Option<crate::organization::Family>, path: &Path) -> ModelPlan {
+fn read_model(reader: &mut Reader, node: Node, family_node: Option<Node>, path: &Path) -> ModelPlan {
     let name = node.text().unwrap_or_default();
+    let family = family_node.and_then(Node::family);
     let known = reader.family_of(name);
     match (known, family) {
         (Some(known), Some(family)) if known != family => {
-            let hint = format!("leave out `family`, or give the model a name that the catalogue does not have");
+            let hint = "leave out `family`, or give the model a name that the catalogue does not have".to_owned();
             let message = format!("`{name}` is of the family {}, not {}", known.name(), family.name());
             reader.complain(node, &path.key("model"), message, Some(hint));
         }
-        (None, None) if !name.is_empty() => {
+        (None, None) if !name.is_empty() && family_node.is_none() => {
             let suggestion = reader.surroundings.models.suggest(name);
             let meant = suggestion.map(|meant| format!("did you mean `{meant}`? ")).unwrap_or_default();
             let hint =
@@ -162,16 +162,4 @@ fn read_model(reader: &mut Reader, node: Node, family: Option<crate::organizatio
         (None, Some(family)) => ModelPlan::Custom { name: name.to_owned(), family },
         _ => ModelPlan::Catalog(name.to_owned()),
     }
-}
-
-fn hint_for(name: &str, servers: &HashSet<&str>) -> Option<String> {
-    if servers.is_empty() {
-        return Some("the organisation has no servers".to_owned());
-    }
-    let mut names: Vec<&str> = servers.iter().copied().collect();
-    names.sort_unstable();
-    did_you_mean(name, names.iter().copied()).or_else(|| {
-        names.truncate(5);
-        Some(format!("its servers are {}{}", names.join(", "), if servers.len() > 5 { ", …" } else { "" }))
-    })
 }

@@ -179,7 +179,7 @@ impl<'t> Iterator for Parts<'t> {
 
 /// The type of a plain scalar.
 #[inline]
-fn classify(text: &str) -> Value<'_> {
+pub(super) fn classify(text: &str) -> Value<'_> {
     match text.as_bytes() {
         [] => Value::Null,
         [b'0'..=b'9' | b'+' | b'-' | b'.', ..] => number(text),
