@@ -11,7 +11,9 @@ use super::target::{Target, in_plain_text};
 
 /// The CA certificate that clients have to trust
 #[derive(Args, Debug)]
-#[command(after_help = "Example: abmsim ca > ca.pem\nIt is read from its file, or asked of the running simulator where there is no file.")]
+#[command(
+    after_help = "Example: abmsim ca > ca.pem\nIt is read from its file, or asked of the running simulator where there is no file."
+)]
 pub(super) struct Ca {
     /// Print the file's path instead
     #[arg(long)]

@@ -72,7 +72,9 @@ pub(super) const CLIENTS: [Client; 7] = [
     Client {
         name: "zentral",
         lines: &[
-            Comment("Zentral has Apple's address in its source; the proxy leads here (REQUESTS_CA_BUNDLE above is for it)"),
+            Comment(
+                "Zentral has Apple's address in its source; the proxy leads here (REQUESTS_CA_BUNDLE above is for it)",
+            ),
             Export("HTTPS_PROXY", "{proxy}"),
         ],
     },

@@ -28,7 +28,7 @@ enum Deed {
     Freeze,
     /// Time passes by itself
     Run,
-    /// Jump forward to a moment, such as 2026-09-01T08:00:00Z; everything due on the way happens
+    /// Jump to a moment, such as 2026-09-01T08:00:00Z; everything due until then happens
     Set {
         /// The moment
         time: Timestamp,

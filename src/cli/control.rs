@@ -186,7 +186,9 @@ impl Control {
         let failure = Failure::failed(error.to_string());
         match error {
             ClientError::NoCa(_) => failure.hint(self.ca_hint.clone()),
-            ClientError::Refused(_) => failure.hint("start it with `abmsim`, or say where it listens: --url or ABMSIM_URL"),
+            ClientError::Refused(_) => {
+                failure.hint("start it with `abmsim`, or say where it listens: --url or ABMSIM_URL")
+            }
             ClientError::UnknownCa(_) => failure.hint("say which CA is the right one: --ca or ABMSIM_CA"),
             ClientError::Tls { .. } if self.origin.scheme == Scheme::Https => {
                 failure.hint("if it speaks plain HTTP there, say so: --url http://…")
@@ -215,7 +217,8 @@ pub(super) fn below(id: &str, segments: &[&str]) -> String {
     path
 }
 
-fn query(parameters: &[(&str, &str)]) -> String {
+/// Parameters as a query string.
+pub(super) fn query(parameters: &[(&str, &str)]) -> String {
     let pairs = parameters.iter().map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, SEGMENT)));
     pairs.collect::<Vec<_>>().join("&")
 }
@@ -248,7 +251,10 @@ mod tests {
 
     #[test]
     fn names_are_escaped_in_paths_and_queries() {
-        assert_eq!(below("acme", &["servers", "Primary MDM/2", "token"]), "/_sim/orgs/acme/servers/Primary%20MDM%2F2/token");
+        assert_eq!(
+            below("acme", &["servers", "Primary MDM/2", "token"]),
+            "/_sim/orgs/acme/servers/Primary%20MDM%2F2/token"
+        );
         assert_eq!(query(&[("server", "A & B"), ("limit", "5")]), "server=A%20%26%20B&limit=5");
     }
 
@@ -256,7 +262,10 @@ mod tests {
     fn the_only_organisation_is_meant_and_of_several_none() {
         assert_eq!(only(&json!({"items": [{"id": "acme"}]})).as_deref(), Ok("acme"));
         let failure = only(&json!({"items": [{"id": "acme"}, {"id": "globex"}]})).unwrap_err();
-        assert_eq!(failure.text(), "error: there are 2 organisations: acme, globex\nhint: say which: --org or ABMSIM_ORG\n");
+        assert_eq!(
+            failure.text(),
+            "error: there are 2 organisations: acme, globex\nhint: say which: --org or ABMSIM_ORG\n"
+        );
         assert_eq!(failure.exit as u8, 2);
         assert_eq!(only(&json!({"items": []})).unwrap_err().exit as u8, 1);
     }

@@ -100,7 +100,8 @@ fn chosen<'b>(bundle: &'b Value, wanted: Option<&str>) -> Result<&'b Value, Fail
             let found = servers.iter().find(|server| name(server) == wanted || server["id"] == wanted);
             found.ok_or_else(|| {
                 let names = servers.iter().map(name);
-                let near = nearest(wanted, names.clone()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+                let near =
+                    nearest(wanted, names.clone()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
                 Failure::usage(format!("there is no MDM server `{wanted}`{near}"))
                     .hint(format!("there are: {}", names.collect::<Vec<_>>().join(", ")))
             })
@@ -110,7 +111,11 @@ fn chosen<'b>(bundle: &'b Value, wanted: Option<&str>) -> Result<&'b Value, Fail
                 Failure::failed("the organisation has no MDM server").hint("make one: `abmsim server add NAME`")
             })?;
             if servers.len() > 1 {
-                output::note(&format!("as the MDM server `{}`, the first of {}; --server picks another", name(first), servers.len()));
+                output::note(&format!(
+                    "as the MDM server `{}`, the first of {}; --server picks another",
+                    name(first),
+                    servers.len()
+                ));
             }
             Ok(first)
         }
@@ -209,7 +214,8 @@ mod tests {
 
     #[test]
     fn our_flags_are_found_before_and_after_curls() {
-        let curl = parsed(&["enrollment", "/account", "-i", "--server", "Mac Fleet", "-d", "{}", "--print", "-sH", "X-A: 1"]);
+        let curl =
+            parsed(&["enrollment", "/account", "-i", "--server", "Mac Fleet", "-d", "{}", "--print", "-sH", "X-A: 1"]);
         assert_eq!(curl.server.as_deref(), Some("Mac Fleet"));
         assert!(curl.print);
         assert_eq!(curl.options, ["-i", "-d", "{}", "-sH", "X-A: 1"]);

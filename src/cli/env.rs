@@ -1,6 +1,7 @@
 //! `abmsim env`: what clients need in their environment.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value};
@@ -9,6 +10,7 @@ use super::clients::{self, Client, Line};
 use super::failure::Failure;
 use super::target::{Target, in_plain_text};
 use super::{output, shell};
+use crate::http::Origin;
 
 /// Variables that point a client here
 #[derive(Args, Debug)]
@@ -19,7 +21,14 @@ pub(super) struct Env {
     #[arg(long, value_name = "NAME")]
     client: Option<String>,
     /// How to print: sh, env or json
-    #[arg(short, long = "output", value_name = "FORMAT", value_enum, default_value = "sh", hide_possible_values = true)]
+    #[arg(
+        short,
+        long = "output",
+        value_name = "FORMAT",
+        value_enum,
+        default_value = "sh",
+        hide_possible_values = true
+    )]
     output: Form,
 }
 
@@ -45,23 +54,34 @@ struct Here {
 impl Env {
     pub(super) fn run(self, target: &Target) -> Result<(), Failure> {
         let client = self.client.as_deref().map(clients::find).transpose().map_err(Failure::usage)?;
-        let origin = target.apple()?;
-        let path = target.ca_path();
-        let path = std::path::absolute(&path).unwrap_or(path);
-        if !path.exists() {
-            output::note(&format!("hint: {} does not exist yet: start the simulator, or fetch the CA with `abmsim ca`", path.display()));
+        let here = Here::of(&target.apple()?, target);
+        if !Path::new(&here.ca).exists() {
+            output::note(&format!(
+                "hint: {} does not exist yet: start the simulator, or fetch the CA: `abmsim ca`",
+                here.ca
+            ));
         }
-        let here = Here {
-            base: origin.to_string(),
-            proxy: in_plain_text(&origin).to_string(),
-            ca: path.display().to_string(),
-            org: target.org.clone(),
-        };
         output::data(&here.render(client, self.output))
     }
 }
 
+/// The lines that every client of a simulator at `url` needs.
+pub(super) fn exports(url: &str, target: &Target) -> String {
+    url.parse().map_or_else(|_| String::new(), |origin| Here::of(&origin, target).render(None, Form::Sh))
+}
+
 impl Here {
+    fn of(origin: &Origin, target: &Target) -> Self {
+        let path = target.ca_path();
+        let path = std::path::absolute(&path).unwrap_or(path);
+        Self {
+            base: origin.to_string(),
+            proxy: in_plain_text(origin).to_string(),
+            ca: path.display().to_string(),
+            org: target.org.clone(),
+        }
+    }
+
     fn render(&self, client: Option<&Client>, form: Form) -> String {
         let variables = self.variables(client);
         match form {
@@ -76,7 +96,8 @@ impl Here {
     }
 
     fn script(&self, client: Option<&Client>) -> String {
-        let mut script = String::from("# Where abmsim is, and the CA to trust: for Go and OpenSSL, Python requests, curl, Node\n");
+        let mut script =
+            String::from("# Where abmsim is, and the CA to trust: for Go and OpenSSL, Python requests, curl, Node\n");
         for (name, value) in self.variables(None) {
             let _ = writeln!(script, "export {name}={}", shell::always_quoted(&value));
         }
@@ -150,7 +171,9 @@ mod tests {
         let script = |name| here().render(Some(clients::find(name).unwrap()), Form::Sh);
         assert_eq!(evaluated(&script("zentral"), "HTTPS_PROXY"), "http://127.0.0.1:8443");
         assert_eq!(evaluated(&script("micromdm"), "MICROMDM_DEPSIM_URL"), "https://127.0.0.1:8443");
-        assert!(script("nanodep").contains(r#"-d '{"base_url":"https://127.0.0.1:8443"}' $BASE_URL/v1/config/$DEP_NAME"#));
+        assert!(
+            script("nanodep").contains(r#"-d '{"base_url":"https://127.0.0.1:8443"}' $BASE_URL/v1/config/$DEP_NAME"#)
+        );
         assert!(script("Fleet").contains("SET config_base_url = 'https://127.0.0.1:8443'"));
     }
 
@@ -159,12 +182,18 @@ mod tests {
         let json: Value = serde_json::from_str(&here().render(clients::find("zentral").ok(), Form::Json)).unwrap();
         assert_eq!(json["HTTPS_PROXY"], "http://127.0.0.1:8443");
         let env = Here { ca: "/certs/ca.pem".into(), ..here() }.render(None, Form::Env);
-        assert!(env.starts_with("ABMSIM_URL=https://127.0.0.1:8443\n") && env.ends_with("NODE_EXTRA_CA_CERTS=/certs/ca.pem\n"));
+        assert!(
+            env.starts_with("ABMSIM_URL=https://127.0.0.1:8443\n")
+                && env.ends_with("NODE_EXTRA_CA_CERTS=/certs/ca.pem\n")
+        );
     }
 
     #[test]
     fn a_mistyped_client_is_guessed() {
         let why = clients::find("zentrl").err().unwrap();
-        assert!(why.starts_with("there is no client `zentrl` (did you mean zentral?); known are commandment, fleet,"), "{why}");
+        assert!(
+            why.starts_with("there is no client `zentrl` (did you mean zentral?); known are commandment, fleet,"),
+            "{why}"
+        );
     }
 }

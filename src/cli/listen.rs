@@ -9,7 +9,8 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
         return Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     }
     text.parse().map_err(|_| {
-        "right would be 127.0.0.1:8443, [::1]:8443, 0.0.0.0:8443 for every interface, or port 0 for any free one".to_owned()
+        "right would be 127.0.0.1:8443, [::1]:8443, 0.0.0.0:8443 for every interface, or port 0 for any free one"
+            .to_owned()
     })
 }
 

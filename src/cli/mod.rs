@@ -49,8 +49,10 @@ pub use failure::{Exit, Failure};
 #[command(name = "abmsim", version, about, max_term_width = 110)]
 #[command(subcommand_required = true)]
 #[command(override_usage = "abmsim [serve] [SCENARIO…] [OPTIONS]\n       abmsim <VERB> …")]
-#[command(after_help = "Start it with `abmsim`, ask it with `abmsim curl enrollment /account`. `abmsim <VERB> --help` says more.\n\
-    Every flag has a variable: --control-token is ABMSIM_CONTROL_TOKEN.")]
+#[command(
+    after_help = "Start it with `abmsim`, ask it with `abmsim curl enrollment /account`. `abmsim <VERB> --help` says more.\n\
+    Every flag has a variable: --control-token is ABMSIM_CONTROL_TOKEN."
+)]
 struct Cli {
     #[command(flatten)]
     target: target::Target,

@@ -141,7 +141,8 @@ mod tests {
 
     #[test]
     fn flags_make_an_order_of_one_line() {
-        let addition = added(&["--model", "iPhone 16", "--count", "20", "--server", "Primary MDM", "--placed", "-30d"]).unwrap();
+        let addition =
+            added(&["--model", "iPhone 16", "--count", "20", "--server", "Primary MDM", "--placed", "-30d"]).unwrap();
         let wanted =
             json!({"placed": "-30d", "devices": [{"model": "iPhone 16", "server": "Primary MDM", "count": 20}]});
         assert_eq!(addition.said.body(), wanted);

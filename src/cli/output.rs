@@ -42,15 +42,9 @@ impl Output {
         data(&render(self.format, list, |list| table::list(items(list), names)))
     }
 
-    /// Prints what a change came to. A table says nothing that `done` does not say in words.
-    pub(super) fn change(&self, value: &Value, done: &str) -> Result<(), Failure> {
-        match self.format {
-            Format::Table => {
-                note(done);
-                Ok(())
-            }
-            _ => self.item(value),
-        }
+    /// Prints `value`; `table` makes its table.
+    pub(super) fn data(&self, value: &Value, table: impl Fn(&Value) -> String) -> Result<(), Failure> {
+        data(&render(self.format, value, table))
     }
 }
 
@@ -136,7 +130,8 @@ mod tests {
 
     #[test]
     fn variables_are_named_by_their_path_and_safe_in_a_shell() {
-        let bundle = json!({"id": "acme", "servers": [{"name": "Primary MDM", "token": {"consumer_key": "CK_1"}}], "x-y": null});
+        let bundle =
+            json!({"id": "acme", "servers": [{"name": "Primary MDM", "token": {"consumer_key": "CK_1"}}], "x-y": null});
         let wanted = "ID=acme\nSERVERS_0_NAME='Primary MDM'\nSERVERS_0_TOKEN_CONSUMER_KEY=CK_1\nX_Y=\n";
         assert_eq!(render(Format::Env, &bundle, table::object), wanted.replace("X_Y=\n", "X_Y=''\n"));
     }

@@ -7,12 +7,12 @@ use clap::{ArgAction, Args, Subcommand};
 use http::Method;
 use serde_json::{Map, Value};
 
+use super::certificate;
 use super::control::Control;
 use super::failure::Failure;
-use super::output::{Output, items, note};
+use super::output::{Output, note};
 use super::target::Target;
 use super::token::Token;
-use super::{certificate, shell};
 
 /// MDM servers: list, add, change, give tokens
 #[derive(Args, Debug)]
@@ -40,14 +40,23 @@ enum Deed {
     Add {
         /// Its name
         name: String,
-        /// Its certificate (PEM or DER)
-        #[arg(long, value_name = "FILE")]
-        certificate: Option<PathBuf>,
+        #[command(flatten)]
+        traits: Traits,
         #[command(flatten)]
         output: Output,
     },
     /// Change it
-    Set(Change),
+    Set {
+        /// The MDM server, by name or id
+        server: String,
+        /// Another name
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        traits: Traits,
+        #[command(flatten)]
+        output: Output,
+    },
     /// A new server token; the same as `abmsim token`
     Token(Token),
     /// Kill its server token
@@ -57,13 +66,9 @@ enum Deed {
     },
 }
 
+/// What can be said of a server, old or new.
 #[derive(Args, Debug)]
-struct Change {
-    /// The MDM server, by name or id
-    server: String,
-    /// Another name
-    #[arg(long)]
-    name: Option<String>,
+struct Traits {
     /// Whether it may release (disown) devices
     #[arg(long, value_name = "yes|no", action = ArgAction::Set, value_parser = BoolishValueParser::new(), hide_possible_values = true)]
     allow_release: Option<bool>,
@@ -73,29 +78,30 @@ struct Change {
     /// Families whose new devices come here by themselves: iPhone,iPad,… or none
     #[arg(long, value_name = "FAMILIES", value_delimiter = ',')]
     default_for: Option<Vec<String>>,
-    /// Another certificate (PEM or DER)
+    /// Its certificate (PEM or DER), to which its tokens are sealed
     #[arg(long, value_name = "FILE")]
     certificate: Option<PathBuf>,
-    #[command(flatten)]
-    output: Output,
+    /// The account that gets its tokens
+    #[arg(long, value_name = "ACCOUNT")]
+    admin: Option<String>,
 }
 
-impl Change {
-    fn body(&self) -> Result<Map<String, Value>, Failure> {
+impl Traits {
+    fn body(&self, name: Option<String>) -> Result<Map<String, Value>, Failure> {
         let mut body = Map::new();
         let mut put = |name: &str, value: Option<Value>| body.extend(value.map(|value| (name.to_owned(), value)));
-        put("name", self.name.clone().map(Value::from));
+        put("name", name.map(Value::from));
+        put("admin", self.admin.clone().map(Value::from));
         put("allow_release", self.allow_release.map(Value::from));
         put("access", self.access.map(Value::from));
-        put("default_for", self.default_for.as_ref().map(|families| {
-            let named = families.iter().filter(|family| !family.is_empty() && !family.eq_ignore_ascii_case("none"));
-            named.cloned().collect::<Vec<_>>().into()
-        }));
+        put(
+            "default_for",
+            self.default_for.as_ref().map(|families| {
+                let named = families.iter().filter(|family| !family.is_empty() && !family.eq_ignore_ascii_case("none"));
+                named.cloned().collect::<Vec<_>>().into()
+            }),
+        );
         put("certificate", self.certificate.as_deref().map(certificate::read).transpose()?.map(Value::from));
-        if body.is_empty() {
-            return Err(Failure::usage("nothing to change is said")
-                .hint("say --name, --allow-release, --access, --default-for or --certificate"));
-        }
         Ok(body)
     }
 }
@@ -110,30 +116,22 @@ impl Server {
             }
             Deed::Show { server, output } => {
                 let control = Control::new(target)?;
-                let servers = control.get(&control.path(&["servers"])?)?;
-                let found = items(&servers).iter().find(|item| item["name"] == *server || item["id"] == *server);
-                output.item(found.ok_or_else(|| {
-                    Failure::failed(format!("there is no MDM server `{server}`")).hint("there are: `abmsim server list`")
-                })?)
+                output.item(&control.get(&control.path(&["servers", &server])?)?)
             }
-            Deed::Add { name, certificate, output } => {
+            Deed::Add { name, traits, output } => {
+                let body = traits.body(Some(name.clone()))?;
                 let control = Control::new(target)?;
-                let mut body = Map::new();
-                if let Some(file) = certificate {
-                    body.insert("certificate".into(), certificate::read(&file)?.into());
-                }
-                let hint = format!("hint: its server token: `abmsim token {}`", shell::quoted(&name));
-                body.insert("name".into(), name.into());
                 let added = control.send(Method::POST, &control.path(&["servers"])?, &body.into())?;
-                output.item(&added)?;
-                note(&hint);
-                Ok(())
+                output.item(&added)
             }
-            Deed::Set(change) => {
-                let body = change.body()?;
+            Deed::Set { server, name, traits, output } => {
+                let body = traits.body(name)?;
+                if body.is_empty() {
+                    return Err(Failure::usage("nothing to change is said")
+                        .hint("say --name, --allow-release, --access, --default-for, --certificate or --admin"));
+                }
                 let control = Control::new(target)?;
-                let changed = control.send(Method::PATCH, &control.path(&["servers", &change.server])?, &body.into())?;
-                change.output.change(&changed, &format!("changed the MDM server `{}`", change.server))
+                output.item(&control.send(Method::PATCH, &control.path(&["servers", &server])?, &body.into())?)
             }
             Deed::Token(token) => token.run(target),
             Deed::Revoke { server } => {
@@ -157,8 +155,8 @@ mod tests {
         let words = ["abmsim", "server", "set", "Mac Fleet"].iter().chain(words);
         let matches = crate::cli::command().try_get_matches_from(words).map_err(|error| error.to_string())?;
         let server = Server::from_arg_matches(matches.subcommand_matches("server").unwrap()).unwrap();
-        let Deed::Set(change) = server.deed else { panic!("it is `set`") };
-        change.body().map(Value::from).map_err(|failure| failure.message)
+        let Deed::Set { name, traits, .. } = server.deed else { panic!("it is `set`") };
+        traits.body(name).map(Value::from).map_err(|failure| failure.message)
     }
 
     #[test]
@@ -167,7 +165,7 @@ mod tests {
         let wanted = json!({"name": "Macs", "access": true, "default_for": ["Mac", "AppleTV"]});
         assert_eq!(change(&["--default-for", "Mac,AppleTV", "--access", "true", "--name", "Macs"]), Ok(wanted));
         assert_eq!(change(&["--default-for", "none"]), Ok(json!({"default_for": []})));
-        assert_eq!(change(&[]), Err("nothing to change is said".to_owned()));
+        assert_eq!(change(&[]), Ok(json!({})));
         assert!(change(&["--access", "maybe"]).is_err());
     }
 }

@@ -45,12 +45,7 @@ pub(super) fn object(value: &Value) -> String {
 }
 
 /// The plain values in `value` as `name`, `value`, nested ones by their path with dots; lists of objects apart.
-fn collect<'v>(
-    value: &'v Value,
-    path: &str,
-    lines: &mut Vec<Vec<String>>,
-    lists: &mut Vec<(String, &'v [Value])>,
-) {
+fn collect<'v>(value: &'v Value, path: &str, lines: &mut Vec<Vec<String>>, lists: &mut Vec<(String, &'v [Value])>) {
     match value {
         Value::Object(fields) if !fields.is_empty() => {
             for (name, value) in fields {
@@ -122,7 +117,8 @@ mod tests {
 
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {
-        let items = [json!({"name": "Primary MDM", "devices": 3}), json!({"name": "É", "default_for": ["iPhone", "iPad"]})];
+        let items =
+            [json!({"name": "Primary MDM", "devices": 3}), json!({"name": "É", "default_for": ["iPhone", "iPad"]})];
         let wanted = "NAME         DEVICES  DEFAULT_FOR\nPrimary MDM  3        -\nÉ            -        iPhone, iPad\n";
         assert_eq!(list(&items, &["name", "devices", "default_for"]), wanted);
     }

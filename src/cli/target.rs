@@ -99,11 +99,7 @@ fn variable(name: &str) -> Option<String> {
 
 /// What `url` says; or else the first of the variables `listening` with which `serve` was started (a container's health check has nothing
 /// else); or else the default.
-fn origin(
-    url: Option<&str>,
-    listening: &[&str],
-    variable: impl Fn(&str) -> Option<String>,
-) -> Result<Origin, Failure> {
+fn origin(url: Option<&str>, listening: &[&str], variable: impl Fn(&str) -> Option<String>) -> Result<Origin, Failure> {
     if let Some(url) = url {
         return url.parse().map_err(|error| Failure::usage(format!("--url (ABMSIM_URL): {error}")));
     }
@@ -138,9 +134,8 @@ mod tests {
     use super::*;
 
     fn derived(url: Option<&str>, variables: &[(&str, &str)]) -> String {
-        let look_up = |name: &str| {
-            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-        };
+        let look_up =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
         let listening = ["ABMSIM_CONTROL_LISTEN", "ABMSIM_LISTEN"];
         origin(url, &listening, look_up).map_or_else(|failure| failure.message, |origin| origin.to_string())
     }

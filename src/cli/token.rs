@@ -62,15 +62,17 @@ impl Token {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    std::fs::write(path, bytes)
-        .map_err(|error| Failure::failed(format!("the token is made, but cannot be written to {}: {error}", path.display())))?;
+    std::fs::write(path, bytes).map_err(|error| {
+        Failure::failed(format!("the token is made, but cannot be written to {}: {error}", path.display()))
+    })?;
     output::note(&format!("wrote {}", path.display()));
     Ok(())
 }
 
 /// The name that Apple gives the file, `Primary MDM_Token_2026-09-01T08-00-00Z_smime.p7m`; never one in another directory.
 fn file_name(answer: &Response<Bytes>, server: &str) -> String {
-    let disposition = answer.headers().get(CONTENT_DISPOSITION).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
+    let disposition =
+        answer.headers().get(CONTENT_DISPOSITION).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
     let named = disposition.and_then(|text| text.split_once("filename=\"")?.1.split_once('"'));
     let name = named.map_or_else(|| format!("{server}_Token_smime.p7m"), |(name, _)| name.to_owned());
     let name = name.replace(|c: char| matches!(c, '/' | '\\') || c.is_control(), "_");
