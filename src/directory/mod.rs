@@ -50,6 +50,9 @@ pub struct Origin {
     pub began: Timestamp,
 }
 
+/// Organisations by id with what they were made from, in order.
+pub type Loaded = Vec<(String, Origin)>;
+
 /// There is an organisation with this id already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IdTaken;
