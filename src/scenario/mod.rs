@@ -3,7 +3,7 @@
 //! [`read`] turns text into a [`plan`], or into every mistake in it with its place. On the way:
 //!
 //! ```text
-//! SourceFile → parse (frame, environment, mapping, syntax) → tree → reader checks shapes → the nouns read their plan
+//! SourceFile → parse (rows, frame, environment, mapping, syntax) → tree → reader checks shapes → the nouns read their plan
 //!                                                            ↑ shape: tables of keys, also what `schema` is made from
 //! ```
 
@@ -27,6 +27,7 @@ mod path;
 mod person;
 pub mod plan;
 mod reader;
+mod rows;
 mod scalar;
 mod schema;
 mod server;

@@ -1,5 +1,8 @@
 //! From text to [`Tree`]: YAML events, anchors, variables, and the mistakes that can be seen before anything has a meaning.
 
+use std::iter::Peekable;
+use std::vec::IntoIter;
+
 use granit_parser::{Event, Parser, ScalarStyle, Span};
 use hashbrown::HashMap;
 
@@ -8,6 +11,7 @@ use super::environment::{Environment, expand};
 use super::frame::{Anchor, Frame, pointer};
 use super::mapping::{Merged, duplicates, is_merge, merged};
 use super::path::escape;
+use super::rows::{Run, WORTH, set_apart};
 use super::syntax::explain;
 use super::tree::{Cell, Form, Tree, Value, classify};
 
@@ -28,9 +32,29 @@ pub(super) fn parse<'t>(
         complaints.add(Place { file, at: 0 }, String::new(), "the file is larger than 4 GiB".to_owned(), None);
         return None;
     }
+    if let Some((blanked, runs)) = set_apart(text, WORTH) {
+        let mut provisional = Complaints::default();
+        if let Some(tree) = build(text, &blanked, runs, file, environment, &mut provisional) {
+            complaints.append(provisional);
+            return Some(tree);
+        }
+    }
+    build(text, text, Vec::new(), file, environment, complaints)
+}
+
+/// The tree of `text`, from `source`, which lacks the rows of `runs`. No tree after a syntax mistake, and where a run is in no list.
+pub(super) fn build<'t>(
+    text: &'t str,
+    source: &str,
+    runs: Vec<Run>,
+    file: u32,
+    environment: Option<&Environment>,
+    complaints: &mut Complaints,
+) -> Option<Tree<'t>> {
     let tree = Tree { text, file, cells: Vec::new(), owned: Vec::new() };
     let mut builder = Builder {
         tree,
+        runs: runs.into_iter().peekable(),
         frames: Vec::new(),
         anchors: HashMap::new(),
         copied: 0,
@@ -38,7 +62,10 @@ pub(super) fn parse<'t>(
         environment,
         complaints,
     };
-    builder.read().ok()?;
+    builder.read(source).ok()?;
+    if builder.runs.peek().is_some() {
+        return None;
+    }
     if builder.tree.cells.is_empty() {
         builder.tree.cells.push(Cell { at: 0, size: 0, form: Form::Plain });
     }
@@ -50,6 +77,7 @@ struct Stop;
 
 struct Builder<'t, 'r> {
     tree: Tree<'t>,
+    runs: Peekable<IntoIter<Run>>,
     frames: Vec<Frame>,
     anchors: HashMap<usize, Anchor>,
     copied: usize,
@@ -59,10 +87,10 @@ struct Builder<'t, 'r> {
 }
 
 impl Builder<'_, '_> {
-    fn read(&mut self) -> Result<(), Stop> {
+    fn read(&mut self, source: &str) -> Result<(), Stop> {
         let options = granit_parser::options! { emit_unresolved_aliases: true, emit_comments: false };
         let mut documents = 0;
-        for event in Parser::new_from_str_with_options(self.tree.text, options) {
+        for event in Parser::new_from_str_with_options(source, options) {
             let (event, span) = event.map_err(|error| {
                 let at = error.marker().byte_offset().unwrap_or(self.tree.text.len());
                 let (message, hint) = explain(&error, self.tree.text, at);
@@ -182,7 +210,18 @@ impl Builder<'_, '_> {
         }
         self.remember(frame.anchor, frame.cell, frame.height);
         self.placed(frame.cell, frame.height);
+        self.insert_run(frame.cell);
         Ok(())
+    }
+
+    /// Puts the rows of a run behind the first of them, if that is what has just been read.
+    fn insert_run(&mut self, row: usize) {
+        let at = self.tree.cells[row].at as usize;
+        let Some(list) = self.frames.last_mut().filter(|frame| !frame.is_mapping) else { return };
+        if let Some(run) = self.runs.next_if(|run| run.first == at) {
+            list.entries += run.rows;
+            self.tree.cells.extend(run.cells);
+        }
     }
 
     /// Tells the collection around that one more of its parts is complete.
