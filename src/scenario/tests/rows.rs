@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
+use crate::scenario::builder::build;
 use crate::scenario::complaints::{Complaints, Text};
-use crate::scenario::parse::build;
 use crate::scenario::rows::set_apart;
 
 /// What is read from `text`, with the place of every value, and what is wrong with it.
