@@ -26,7 +26,9 @@ pub fn enter(call: &Call<'_>) -> Result<Reply, Problem> {
         }
         let lines = orders.iter().flat_map(|order| &order.lines);
         for serial in lines.filter_map(|line| line.goods.serial()) {
-            books.can_arrive(&serial).map_err(|refused| Problem::conflict(refused.code(), format!("{serial}: {refused}")))?;
+            books
+                .can_arrive(&serial)
+                .map_err(|refused| Problem::conflict(refused.code(), format!("{serial}: {refused}")))?;
         }
         let entered: Vec<u32> = orders.into_iter().map(|order| books.enter_order(order, now)).collect();
         let mut shown: Vec<Value> = entered.iter().map(|order| view(&books.orders[*order as usize], now)).collect();

@@ -61,8 +61,7 @@ impl Devices {
         let before = self.extras.remove(&id).unwrap_or_default();
         self.records[id as usize] = device;
         if before.asset_tag.is_some() || before.replaces.is_some() {
-            *self.extra_mut(id) =
-                Extra { asset_tag: before.asset_tag, replaces: before.replaces, ..Extra::default() };
+            *self.extra_mut(id) = Extra { asset_tag: before.asset_tag, replaces: before.replaces, ..Extra::default() };
         }
     }
 

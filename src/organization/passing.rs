@@ -30,7 +30,8 @@ impl Books {
             Event::RowsShow { server, devices } => {
                 let shown = devices.into_iter().map(|device| self.announce_waiting(server, device, now, now));
                 let count: usize = shown.sum();
-                (count > 0).then(|| format!("{count} changes became visible at {}", self.servers[usize::from(server)].name))
+                (count > 0)
+                    .then(|| format!("{count} changes became visible at {}", self.servers[usize::from(server)].name))
             }
             Event::TermsTakeEffect => Some("the services learnt that the terms are signed".to_owned()),
             Event::ProvisionEnds { device } => {

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use super::quirks::{Emits, OddProfiles, RemovedProfile, UnknownSerials};
-use super::{
-    Books, Change, DeviceId, EnrollmentProfile, Op, Outcome, ProfileStatus, Refusal, ServerId, Standing,
-};
+use super::{Books, Change, DeviceId, EnrollmentProfile, Op, Outcome, ProfileStatus, Refusal, ServerId, Standing};
 use crate::clock::{Span, Timestamp};
 
 /// What became of a request to assign a profile.
