@@ -3,3 +3,5 @@
 mod actors;
 mod enrollment;
 mod fidelity;
+mod portal;
+mod properties;
