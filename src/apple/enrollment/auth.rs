@@ -78,8 +78,13 @@ fn rotate(directory: &Directory, session: &Arc<Session>) -> String {
 
 /// The protocol version of a request: 1 where it names none, 10 where it names a newer one than there is.
 pub fn protocol_version(request: &Request) -> u8 {
-    let named = request.header("x-server-protocol-version").and_then(|text| text.trim().parse::<u32>().ok());
-    named.unwrap_or(1).clamp(1, 10) as u8
+    const NEWEST: u8 = 10;
+    let text = request.header("x-server-protocol-version").unwrap_or_default().trim();
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return 1;
+    }
+    // What is too long for a number is newer still.
+    text.parse().unwrap_or(NEWEST).clamp(1, NEWEST)
 }
 
 impl Caller {
