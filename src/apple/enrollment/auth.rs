@@ -33,14 +33,12 @@ pub struct Caller {
 
 /// Finds the session that a request belongs to.
 pub fn caller(directory: &Arc<Directory>, request: &Request) -> Result<Caller, Unknown> {
-    let unauthorized = |why: &str| (None, Refused::new(Refusal::Unauthorized, why));
+    let unauthorized = |why: &str| (only_organization(directory), Refused::new(Refusal::Unauthorized, why));
     let sent =
         request.head.headers.get(SESSION).ok_or_else(|| unauthorized("there is no X-ADM-Auth-Session header"))?;
     let text = sent.to_str().map_err(|_| unauthorized("X-ADM-Auth-Session is not text"))?;
-    let Some(session) = directory.session(text) else {
-        let organization = only_organization(directory);
-        return Err((organization, Refused::new(Refusal::Unauthorized, "no session with this token was opened here")));
-    };
+    let session =
+        directory.session(text).ok_or_else(|| unauthorized("no session with this token was opened here"))?;
     let token = match session.organization.read(|books, now| session.state(books, now)) {
         SessionState::Live(None) => sent.clone(),
         SessionState::Live(Some(successor)) => header_value(&successor),
@@ -111,7 +109,8 @@ impl Caller {
 
 fn check_user_agent(books: &Books, call: &Call<'_>) -> Result<(), Refused> {
     let quirks = &books.quirks;
-    let agent = call.request.header(header::USER_AGENT).unwrap_or_default().trim();
+    let agent = call.request.head.headers.get(header::USER_AGENT).map_or(&[][..], HeaderValue::as_bytes);
+    let agent = String::from_utf8_lossy(agent.trim_ascii());
     if agent.is_empty() {
         let refused = || Refused::new(Refusal::UserAgentMissing, "there is no User-Agent header");
         return if quirks.user_agent_required { Err(refused()) } else { Ok(()) };
