@@ -11,7 +11,8 @@ pub fn response(organization: Option<&Organization>, refused: &Refused) -> Respo
     let quirks =
         organization.map(|organization| organization.read(|books, _| books.quirks.clone())).unwrap_or_default();
     tracing::debug!(refusal = ?refused.refusal, why = %refused.why, "refused");
-    if refused.refusal == Refusal::Outage {
+    // Nobody learns what is wrong with a request from a service that is down.
+    if refused.refusal == Refusal::Outage || quirks.outage.is_some() {
         return outage(&quirks);
     }
     let (status, code) = status_and_code(&refused.refusal, &quirks);
