@@ -8,7 +8,8 @@ use super::{Answer, MdmServer};
 /// An administrator of one organisation, at the control API.
 #[derive(Clone)]
 pub struct Portal {
-    client: Client,
+    /// What it asks with.
+    pub client: Client,
     url: String,
     organization: String,
 }
