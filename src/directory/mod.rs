@@ -78,9 +78,15 @@ impl Directory {
         self.seed
     }
 
-    /// An id for an organisation that brings none.
+    /// An id for an organisation that brings none: the next that is not taken, since after a reset the first ones are.
     pub fn make_id(&self) -> String {
-        format!("org-{}", self.ids.lock().hex(8))
+        let mut ids = self.ids.lock();
+        loop {
+            let id = format!("org-{}", ids.hex(8));
+            if !self.entries.contains_key(&id) {
+                return id;
+            }
+        }
     }
 
     /// Makes an organisation from its origin and enters it under `id`.
