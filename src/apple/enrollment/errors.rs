@@ -18,6 +18,7 @@ pub fn response(organization: Option<&Organization>, refused: &Refused) -> Respo
     let (status, code) = status_and_code(&refused.refusal, &quirks);
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let (body, kind) = match quirks.error_body {
+        _ if code.is_empty() => (String::new(), ""),
         ErrorBody::Bare => (code.to_owned(), "text/plain;charset=UTF-8"),
         ErrorBody::Newline => (format!("{code}\n"), "text/plain;charset=UTF-8"),
         ErrorBody::Quoted => (format!("\"{code}\""), "application/json;charset=UTF8"),
