@@ -5,7 +5,9 @@
 pub mod apple;
 pub mod catalog;
 pub mod clock;
+pub mod control;
 pub mod directory;
+pub mod fidelity;
 pub mod http;
 pub mod nearest;
 pub mod organization;
@@ -13,3 +15,4 @@ pub mod pki;
 pub mod random;
 pub mod scenario;
 pub mod secret;
+pub mod simulator;

@@ -126,6 +126,25 @@ impl Directory {
         entries.into_iter().map(|entry| entry.organization).collect()
     }
 
+    /// How many organisations there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// True while there are none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Makes the organisations in `loaded` anew, credentials included, and drops all others.
+    pub fn reset(&self, loaded: &[(String, Origin)]) -> Result<(), FoundingMistake> {
+        for organization in self.organizations() {
+            self.remove(&organization.id);
+        }
+        *self.ids.lock() = Random::new(self.seed, "organisation ids");
+        loaded.iter().try_for_each(|(id, origin)| self.found(id, origin.clone()).map(|_| ()))
+    }
+
     /// Removes an organisation with its credentials and sessions; answers whether it was there.
     pub fn remove(&self, id: &str) -> bool {
         let Some((_, entry)) = self.entries.remove(id) else { return false };

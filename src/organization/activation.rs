@@ -50,6 +50,12 @@ impl Books {
         self.profiles.get(self.devices[device].standing.profile).cloned()
     }
 
+    /// A device is wiped. What it was given stays on record until it is activated again.
+    pub fn erase(&mut self, device: DeviceId, now: Timestamp) {
+        self.devices[device].set_activated(false);
+        self.history.note(now, 0, "erased", vec![device]);
+    }
+
     fn push_profile(&mut self, device: DeviceId, server: ServerId, now: Timestamp) {
         let standing = &mut self.devices[device].standing;
         standing.profile_status = ProfileStatus::Pushed;

@@ -15,6 +15,16 @@ pub enum CannotLeave {
     TooLate,
 }
 
+impl CannotLeave {
+    /// The refusal's name.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotProvisional => "NOT_PROVISIONAL",
+            Self::TooLate => "PROVISIONAL_PERIOD_OVER",
+        }
+    }
+}
+
 impl Books {
     /// Releases devices in the portal. Servers are not told, unless `release_emits` says so. Answers how many there were to release.
     pub fn release(&mut self, devices: &[DeviceId], by: u16, now: Timestamp) -> usize {

@@ -24,6 +24,17 @@ pub enum NotAdded {
     WrongFamily,
 }
 
+impl NotAdded {
+    /// The refusal's name.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::AlreadyThere => "DEVICE_EXISTS",
+            Self::CannotReturn => "DEVICE_CANNOT_RETURN",
+            Self::WrongFamily => "FAMILY_NOT_SUPPORTED",
+        }
+    }
+}
+
 impl Books {
     /// Enters an order. Its devices appear at `order.arrives`: at once where that has come, or else by themselves when it comes.
     pub fn enter_order(&mut self, order: Order, now: Timestamp) -> u32 {

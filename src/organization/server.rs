@@ -27,6 +27,8 @@ pub struct MdmServer {
     pub admin: String,
     /// How many tokens there have been: a session belongs to one of them.
     pub token_generation: u32,
+    /// The consumer key of the last token, which the same person who renews keeps.
+    pub last_consumer_key: Option<String>,
     /// What became of the access tokens before.
     pub dead_tokens: HashMap<String, TokenFate>,
     /// OAuth nonces used so far.
@@ -56,6 +58,7 @@ impl MdmServer {
     /// Makes `token` the live one; the one before dies as `fate` says.
     pub fn renew(&mut self, token: Option<ServerToken>, fate: TokenFate) {
         if let Some(old) = std::mem::replace(&mut self.token, token) {
+            self.last_consumer_key = Some(old.consumer_key);
             self.dead_tokens.insert(old.access_token.expose().to_owned(), fate);
         }
         self.token_generation += 1;

@@ -1,6 +1,7 @@
 //! Apple's terms, and whether an administrator has agreed to the current ones.
 
-use crate::clock::Timestamp;
+use super::{Books, Event};
+use crate::clock::{Span, Timestamp};
 
 /// The state of the terms. Until an administrator agrees, and for a while after, every call is refused with `T_C_NOT_SIGNED`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,17 @@ impl Terms {
         match self {
             Self::Unsigned => "unsigned",
             Self::Signed { .. } => "signed",
+        }
+    }
+}
+
+impl Books {
+    /// An administrator agrees to the terms, which reaches the services after `lag`; or Apple publishes new ones.
+    pub fn sign_terms(&mut self, signs: bool, lag: Span, now: Timestamp) {
+        self.schedule.call_off(|event| matches!(event, Event::TermsTakeEffect));
+        self.terms = if signs { Terms::Signed { effective: now + lag } } else { Terms::Unsigned };
+        if signs && !lag.is_zero() {
+            self.schedule.plan(now + lag, Event::TermsTakeEffect);
         }
     }
 }

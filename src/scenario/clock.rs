@@ -18,7 +18,11 @@ pub(super) static CLOCK: Shape = Shape {
             Kind::Choice(&["running", "frozen"]),
             "Whether time passes by itself (`running`, the default) or stands until somebody moves it (`frozen`).",
         ),
-        Field::new("rate", Kind::Above0To(f64::INFINITY), "Simulated seconds per wall second while running; default 1."),
+        Field::new(
+            "rate",
+            Kind::Above0To(f64::INFINITY),
+            "Simulated seconds per wall second while running; default 1.",
+        ),
     ],
 };
 

@@ -33,7 +33,11 @@ static USER: Shape = Shape {
         Field::new("client_user_id", Kind::Text, "The id that the MDM server gave."),
         Field::new("email", Kind::Text, "Where the invitation goes."),
         Field::new("managed_account", Kind::Text, "Managed Apple Account."),
-        Field::new("status", Kind::Choice(&["registered", "associated", "retired"]), "How far the invitation has come."),
+        Field::new(
+            "status",
+            Kind::Choice(&["registered", "associated", "retired"]),
+            "How far the invitation has come.",
+        ),
     ],
 };
 
@@ -59,6 +63,10 @@ pub(super) static API_ACCOUNT: Shape = Shape {
     fields: &[
         Field::required("name", Kind::Text, "Its name."),
         Field::new("key", Kind::Flag, "Whether it has a private key; default true."),
-        Field::new("permissions", Kind::List(&Kind::Text), "What it may do, such as orgDevices.read; absent: everything."),
+        Field::new(
+            "permissions",
+            Kind::List(&Kind::Text),
+            "What it may do, such as orgDevices.read; absent: everything.",
+        ),
     ],
 };

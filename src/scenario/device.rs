@@ -6,7 +6,7 @@ use serde_json::Map;
 use crate::organization::Serial;
 
 use super::complaints::Place;
-use super::nearest::did_you_mean;
+use super::nearest::one_of_these;
 use super::path::Path;
 use super::plan::{DevicePlan, ModelPlan, ServerChoice};
 use super::reader::Reader;
@@ -22,17 +22,37 @@ pub(super) static DEVICE: Shape = Shape {
     about: "A line of an order: one device by its serial number, or `count` devices alike. Without `model` and `serial`: a random mix.",
     base: None,
     fields: &[
-        Field::new("model", Kind::Model, "A model of the catalogue, or any text with `family` beside it; absent: drawn at random."),
-        Field::new("family", Kind::Family, "The family of a model that is not in the catalogue, or that models are drawn from."),
-        Field::new("serial", Kind::Serial, "Its serial number: 8 to 14 of A–Z and 0–9, unique within the organisation."),
+        Field::new(
+            "model",
+            Kind::Model,
+            "A model of the catalogue, or any text with `family` beside it; absent: drawn at random.",
+        ),
+        Field::new(
+            "family",
+            Kind::Family,
+            "The family of a model that is not in the catalogue, or that models are drawn from.",
+        ),
+        Field::new(
+            "serial",
+            Kind::Serial,
+            "Its serial number: 8 to 14 of A–Z and 0–9, unique within the organisation.",
+        ),
         Field::new("count", Kind::Integer(1, MOST), "How many such devices; default 1."),
         Field::new("color", Kind::Text, "Colour, as Apple writes it (BLACK); absent: one of the model's."),
         Field::new("capacity", Kind::Text, "Capacity (128GB); absent: one of the model's."),
-        Field::new("server", Kind::Server, "The MDM server it is assigned to; null: none; absent: its family's default server."),
+        Field::new(
+            "server",
+            Kind::Server,
+            "The MDM server it is assigned to; null: none; absent: its family's default server.",
+        ),
         Field::new("asset_tag", Kind::Text, "The supplier's asset tag."),
         Field::new("applecare", Kind::Mapping, "AppleCare coverage."),
         Field::new("os_version", Kind::Text, "The version of its operating system."),
-        Field::new("enrolled", Kind::Choice(&["built_in"]), "How it is enrolled already: `built_in` is Apple's own device management."),
+        Field::new(
+            "enrolled",
+            Kind::Choice(&["built_in"]),
+            "How it is enrolled already: `built_in` is Apple's own device management.",
+        ),
     ],
 };
 
@@ -69,7 +89,7 @@ impl<'t> Ordering<'t> {
         for (key, value) in line.pairs() {
             match key.key() {
                 "model" => model = Some(value),
-                "family" => family = value.family(),
+                "family" => family = Some(value),
                 "serial" => device.serial = self.read_serial(reader, value, path),
                 "count" => count = Some(value),
                 "color" => device.color = value.owned(),
@@ -90,8 +110,7 @@ impl<'t> Ordering<'t> {
         }
         device.model = match (model, family) {
             (Some(model), family) => read_model(reader, model, family, path),
-            (None, Some(family)) => ModelPlan::AnyOf(family),
-            (None, None) => ModelPlan::Any,
+            (None, family) => family.and_then(Node::family).map_or(ModelPlan::Any, ModelPlan::AnyOf),
         };
         device
     }
@@ -99,7 +118,12 @@ impl<'t> Ordering<'t> {
     fn read_serial(&mut self, reader: &mut Reader, node: Node, path: &Path) -> Option<Serial> {
         let serial = Serial::from_bytes(node.text()?.as_bytes())?;
         if let Some(first) = self.serials.insert(serial, node.place()) {
-            reader.complain_second(node, &path.key("serial"), format!("two devices have the serial number `{serial}`"), first);
+            reader.complain_second(
+                node,
+                &path.key("serial"),
+                format!("two devices have the serial number `{serial}`"),
+                first,
+            );
         }
         Some(serial)
     }
@@ -108,26 +132,28 @@ impl<'t> Ordering<'t> {
         let Some(name) = node.text() else { return ServerChoice::Unassigned };
         if !name.is_empty() && !self.servers.contains(name) {
             let servers = &self.servers;
-            let hint = self.strangers.entry(name).or_insert_with(|| hint_for(name, servers)).clone();
+            let hint = self.strangers.entry(name).or_insert_with(|| one_of_these(name, servers)).clone();
             reader.complain(node, &path.key("server"), format!("there is no server called `{name}`"), hint);
         }
         ServerChoice::Named(name.to_owned())
     }
 }
 
-fn read_model(reader: &mut Reader, node: Node, family: Option<crate::organization::Family>, path: &Path) -> ModelPlan {
+fn read_model(reader: &mut Reader, node: Node, family_node: Option<Node>, path: &Path) -> ModelPlan {
     let name = node.text().unwrap_or_default();
+    let family = family_node.and_then(Node::family);
     let known = reader.family_of(name);
     match (known, family) {
         (Some(known), Some(family)) if known != family => {
-            let hint = format!("leave out `family`, or give the model a name that the catalogue does not have");
+            let hint = "leave out `family`, or give the model a name that the catalogue does not have".to_owned();
             let message = format!("`{name}` is of the family {}, not {}", known.name(), family.name());
             reader.complain(node, &path.key("model"), message, Some(hint));
         }
-        (None, None) if !name.is_empty() => {
+        (None, None) if !name.is_empty() && family_node.is_none() => {
             let suggestion = reader.surroundings.models.suggest(name);
             let meant = suggestion.map(|meant| format!("did you mean `{meant}`? ")).unwrap_or_default();
-            let hint = format!("{meant}`abmsim schema` lists the models; with `family` beside it, a model may be any text");
+            let hint =
+                format!("{meant}`abmsim schema` lists the models; with `family` beside it, a model may be any text");
             reader.complain(node, &path.key("model"), format!("`{name}` is not in the catalogue"), Some(hint));
         }
         _ => {}
@@ -136,16 +162,4 @@ fn read_model(reader: &mut Reader, node: Node, family: Option<crate::organizatio
         (None, Some(family)) => ModelPlan::Custom { name: name.to_owned(), family },
         _ => ModelPlan::Catalog(name.to_owned()),
     }
-}
-
-fn hint_for(name: &str, servers: &HashSet<&str>) -> Option<String> {
-    if servers.is_empty() {
-        return Some("the organisation has no servers".to_owned());
-    }
-    let mut names: Vec<&str> = servers.iter().copied().collect();
-    names.sort_unstable();
-    did_you_mean(name, names.iter().copied()).or_else(|| {
-        names.truncate(5);
-        Some(format!("its servers are {}{}", names.join(", "), if servers.len() > 5 { ", …" } else { "" }))
-    })
 }

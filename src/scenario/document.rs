@@ -69,9 +69,8 @@ pub fn read(files: &[SourceFile], surroundings: &Surroundings) -> Result<Scenari
     let mut trees = Vec::new();
     for file in files {
         let (text, is_whole) = decode(&file.name, &file.text, texts.len() as u32, &mut reader.complaints);
-        let tree = is_whole.then(|| {
-            parse(text.text, texts.len() as u32, Some(surroundings.environment), &mut reader.complaints)
-        });
+        let tree = is_whole
+            .then(|| parse(text.text, texts.len() as u32, Some(surroundings.environment), &mut reader.complaints));
         trees.extend(tree.flatten());
         texts.push(text);
     }

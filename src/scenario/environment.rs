@@ -97,7 +97,10 @@ mod tests {
     #[test]
     fn every_missing_variable_is_named() {
         let problems = expanded("${ONE} ${COUNT} ${TWO}").unwrap_err();
-        assert_eq!(problems, ["the environment variable `ONE` is not set", "the environment variable `TWO` is not set"]);
+        assert_eq!(
+            problems,
+            ["the environment variable `ONE` is not set", "the environment variable `TWO` is not set"]
+        );
         for text in ["${", "${}", "${9}", "${A-B}", "${COUNT"] {
             assert!(expanded(text).is_err(), "{text}");
         }

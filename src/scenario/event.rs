@@ -3,7 +3,7 @@
 use hashbrown::HashSet;
 use serde_json::Value as Json;
 
-use super::nearest::did_you_mean;
+use super::nearest::one_of_these;
 use super::reader::{Part, Reader, entries};
 use super::shape::{Field, Kind, Shape};
 use super::tree::Node;
@@ -37,14 +37,18 @@ pub(super) static EVENT: Shape = Shape {
 };
 
 /// The entries under `key` as JSON. Organisations that they name must exist.
-pub(super) fn read(reader: &mut Reader, parts: &[Part], key: &str, shape: &'static Shape, ids: &HashSet<&str>) -> Vec<Json> {
+pub(super) fn read(
+    reader: &mut Reader,
+    parts: &[Part],
+    key: &str,
+    shape: &'static Shape,
+    ids: &HashSet<&str>,
+) -> Vec<Json> {
     let mut events = Vec::new();
     entries(parts, key, |node, path| {
         let organization = node.get("org").and_then(|org| Some((org, org.text()?)));
         if let Some((org, id)) = organization.filter(|(_, id)| !ids.contains(id)) {
-            let mut known: Vec<&str> = ids.iter().copied().collect();
-            known.sort_unstable();
-            let hint = did_you_mean(id, known);
+            let hint = one_of_these(id, ids);
             reader.complain(org, &path.key("org"), format!("there is no organisation with the id `{id}`"), hint);
         }
         events.push(node.to_json_as(&Kind::Object(shape)));

@@ -15,6 +15,7 @@ use crate::organization::{
 };
 use crate::pki::{CertificateRefusal, MdmCertificate, ServerToken};
 use crate::random::{self, Random};
+use crate::secret::Secret;
 
 /// What an organisation is founded with, besides its plan.
 #[derive(Clone, Copy, Debug)]
@@ -159,7 +160,10 @@ pub fn add_server(
     // A token is made a year before it ends, so that the moment in its access token fits its expiry.
     let expires = now + plan.token_expires_in;
     let made = now.min(expires - Span::from_days(365));
-    let token = ServerToken::generate(&mut books.random, made, expires - made, None);
+    let mut token = ServerToken::generate(&mut books.random, made, expires - made, None);
+    if plan.depsim_credentials {
+        token = ServerToken { expires_at: token.expires_at, ..depsim_token() };
+    }
     books.servers.push(MdmServer {
         cursor_key: random::mix(cursor_key ^ random::hash(id.as_bytes())),
         id: id.clone(),
@@ -171,6 +175,7 @@ pub fn add_server(
         token: Some(token),
         admin,
         token_generation: 1,
+        last_consumer_key: None,
         dead_tokens: HashMap::new(),
         nonces: Nonces::default(),
         roster: Default::default(),
@@ -178,6 +183,21 @@ pub fn add_server(
         service_discovery: None,
     });
     Ok(id)
+}
+
+/// The credentials that are built into MicroMDM for Apple's old depsim.
+fn depsim_token() -> ServerToken {
+    let consumer_key = "CK_48dd68d198350f51258e885ce9a5c37ab7f98543c4a697323d75682a6c10a32501cb247e3db08105db868f73f2c972bdb6ae77112aea803b9219eb52689d42e6";
+    let consumer_secret = "CS_34c7b2b531a600d99a0e4edcf4a78ded79b86ef318118c2f5bcfee1b011108c32d5302df801adbe29d446eb78f02b13144e323eb9aad51c79f01e50cb45c3a68";
+    let access_token = "AT_927696831c59ba510cfe4ec1a69e5267c19881257d4bca2906a99d0785b785a6f6fdeb09774954fdd5e2d0ad952e3af52c6d8d2f21c924ba0caf4a031c158b89";
+    let access_secret = "AS_c31afd7a09691d83548489336e8ff1cb11b82b6bca13f793344496a556b1f4972eaff4dde6deb5ac9cf076fdfa97ec97699c34d515947b9cf9ed31c99dded6ba";
+    ServerToken {
+        consumer_key: consumer_key.to_owned(),
+        consumer_secret: Secret::new(consumer_secret),
+        access_token: Secret::new(access_token),
+        access_secret: Secret::new(access_secret),
+        expires_at: Timestamp::LAST,
+    }
 }
 
 /// The orders that one plan asks for.

@@ -8,6 +8,9 @@ use super::scalar::{integer, moment, source};
 use super::shape::Kind;
 use super::tree::Value;
 
+/// More words than this are listed in the hint, not in the message.
+const FEW: usize = 4;
+
 impl Kind {
     /// What a value must be, as in "`rate` must be …".
     pub(super) fn expected(&self) -> String {
@@ -24,8 +27,10 @@ impl Kind {
             Self::Span => "a duration",
             Self::Time => "a time",
             Self::Moment => "a time, or a duration from the clock's start",
+            Self::Choice(words) if words.len() > FEW => return format!("one of {} words", words.len()),
             Self::Choice(words) => return list(words),
             Self::Integer(1, 1) => "1",
+            Self::Integer(least, u64::MAX) => return format!("a whole number, at least {least}"),
             Self::Integer(least, most) => return format!("a whole number from {least} to {most}"),
             Self::Licenses => "a whole number from 1, or `unlimited`",
             Self::Above0To(most) if most.is_finite() => return format!("a number above 0, up to {most}"),
@@ -109,7 +114,10 @@ impl Kind {
             Self::Moment if moment(text).is_some() => return Ok(()),
             Self::Moment => "write -30d, +2h, 2026-09-01 or 2026-09-01T08:00:00Z, for example".to_owned(),
             Self::Choice(words) if words.contains(&text) => return Ok(()),
-            Self::Choice(words) => return Err(did_you_mean(text, words.iter().copied())),
+            Self::Choice(words) => {
+                let all = || (words.len() > FEW).then(|| format!("write {}", list(words)));
+                return Err(did_you_mean(text, words.iter().copied()).or_else(all));
+            }
             Self::Price if text.parse().is_ok_and(|price: f64| price >= 0.0) => return Ok(()),
             Self::Object(_) | Self::Mapping => "write its keys on the lines below, indented".to_owned(),
             Self::List(_) => "write each entry on a line of its own that begins with `- `".to_owned(),
@@ -137,6 +145,7 @@ impl Kind {
 fn list(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.as_slice() {
+        [only] => only.clone(),
         [first, second] => format!("{first} or {second}"),
         _ => format!("one of {}", quoted.join(", ")),
     }

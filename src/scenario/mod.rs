@@ -3,7 +3,7 @@
 //! [`read`] turns text into a [`plan`], or into every mistake in it with its place. On the way:
 //!
 //! ```text
-//! SourceFile → parse (environment, mapping, syntax) → tree → reader checks shapes → the nouns read their plan
+//! SourceFile → parse (frame, environment, mapping, syntax) → tree → reader checks shapes → the nouns read their plan
 //!                                                            ↑ shape: tables of keys, also what `schema` is made from
 //! ```
 
@@ -15,6 +15,8 @@ mod document;
 mod environment;
 mod event;
 mod founding;
+mod frame;
+mod house;
 mod json;
 mod kind;
 mod mapping;
@@ -42,3 +44,6 @@ pub use mistake::{Mistake, Mistakes};
 pub use reader::{Models, QuirkMistake, Surroundings};
 pub use schema::schema;
 pub use source::SourceFile;
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,22 @@
 //! Guessing what somebody meant.
 
+use hashbrown::HashSet;
+
 /// The hint that names whichever of `candidates` is nearest to `name`, if one is near.
 pub(super) fn did_you_mean<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<String> {
     nearest(name, candidates).map(|nearest| format!("did you mean `{nearest}`?"))
+}
+
+/// The hint for a `name` that is none of `known`: the one that was meant, or a few of them to choose from.
+pub(super) fn one_of_these(name: &str, known: &HashSet<&str>) -> Option<String> {
+    let mut names: Vec<&str> = known.iter().copied().filter(|known| !known.is_empty()).collect();
+    names.sort_unstable();
+    if names.is_empty() {
+        return Some("there are none".to_owned());
+    }
+    let some = || names.iter().take(5).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let more = if names.len() > 5 { ", …" } else { "" };
+    did_you_mean(name, names.iter().copied()).or_else(|| Some(format!("there are {}{more}", some())))
 }
 
 fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
@@ -12,7 +26,8 @@ fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Opt
         let distance = strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase());
         (distance, candidate)
     });
-    distances.filter(|(distance, _)| *distance <= within).min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+    let is_near = |distance: usize| distance <= within && distance < wanted.chars().count();
+    distances.filter(|(distance, _)| is_near(*distance)).min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
 }
 
 #[cfg(test)]
@@ -27,5 +42,6 @@ mod tests {
         assert_eq!(nearest("odrers", names), Some("orders"));
         assert_eq!(nearest("devices", names), None);
         assert_eq!(nearest("", names), None);
+        assert_eq!(nearest("x", ["y", ""]), None);
     }
 }

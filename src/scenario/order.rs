@@ -17,13 +17,21 @@ pub(super) static ORDER: Shape = Shape {
     base: None,
     fields: &[
         Field::new("number", Kind::Text, "Its number; absent: made up."),
-        Field::new("count", Kind::Integer(1, 1_000_000), "How many such orders, each with a number of its own; default 1."),
+        Field::new(
+            "count",
+            Kind::Integer(1, 1_000_000),
+            "How many such orders, each with a number of its own; default 1.",
+        ),
         Field::new(
             "source",
             Kind::Source,
             "Who sold it: `apple` (the default), `apple:<customer number>` or `reseller:<DEP reseller id>`.",
         ),
-        Field::new("placed", Kind::Moment, "When it was placed: a date, or a duration from the clock's start such as -30d."),
+        Field::new(
+            "placed",
+            Kind::Moment,
+            "When it was placed: a date, or a duration from the clock's start such as -30d.",
+        ),
         Field::new("arrives", Kind::Moment, "When its devices appear; absent: when the scenario is loaded."),
         Field::new("devices", Kind::List(&Kind::Object(&DEVICE)), "What was ordered."),
     ],
@@ -34,7 +42,13 @@ const EARLIEST: Timestamp = Timestamp::from_seconds(1_298_937_600);
 
 impl<'t> Ordering<'t> {
     /// One order. `start` is the moment at which the organisation's clock starts.
-    pub(super) fn read_order(&mut self, reader: &mut Reader, order: Node<'t>, path: &Path, start: Timestamp) -> OrderPlan {
+    pub(super) fn read_order(
+        &mut self,
+        reader: &mut Reader,
+        order: Node<'t>,
+        path: &Path,
+        start: Timestamp,
+    ) -> OrderPlan {
         let source = order.get("source").and_then(|node| source(node.text()?)).unwrap_or_default();
         let count = order.get("count").and_then(Node::integer).unwrap_or(1);
         if let Some(number) = order.get("number").filter(|_| count > 1) {
@@ -48,7 +62,8 @@ impl<'t> Ordering<'t> {
             let path = list.index(index);
             let device = self.read_device(reader, line, &path);
             if let Some(serial) = line.get("serial").filter(|_| device.serial.is_some() && count > 1) {
-                let message = format!("{count} orders cannot all have the device `{}`", serial.text().unwrap_or_default());
+                let message =
+                    format!("{count} orders cannot all have the device `{}`", serial.text().unwrap_or_default());
                 let hint = "leave out `serial`, or the order's `count`".to_owned();
                 reader.complain(serial, &path.key("serial"), message, Some(hint));
             }

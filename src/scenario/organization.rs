@@ -34,7 +34,11 @@ pub(super) static ORGANIZATION: Shape = Shape {
     about: "An organisation in Apple Business Manager or Apple School Manager.",
     base: None,
     fields: &[
-        Field::new("id", Kind::Id, "Its id in the control API: lower-case letters, digits and dashes; absent: made up."),
+        Field::new(
+            "id",
+            Kind::Id,
+            "Its id in the control API: lower-case letters, digits and dashes; absent: made up.",
+        ),
         Field::new("name", Kind::Text, "Its legal name; absent: made up."),
         Field::new("type", Kind::Choice(&["org", "edu"]), "Business (`org`, the default) or school (`edu`)."),
         Field::new(
@@ -55,7 +59,11 @@ pub(super) static ORGANIZATION: Shape = Shape {
         Field::new("packages", Kind::List(&Kind::Mapping), "Packages for Apple's own device management."),
         Field::new("configurations", Kind::List(&Kind::Mapping), "Configurations for Apple's own device management."),
         Field::new("blueprints", Kind::List(&Kind::Mapping), "Blueprints for Apple's own device management."),
-        Field::new("quirks", Kind::Mapping, "Named switches that differ from their defaults: what PATCH …/quirks takes."),
+        Field::new(
+            "quirks",
+            Kind::Mapping,
+            "Named switches that differ from their defaults: what PATCH …/quirks takes.",
+        ),
         Field::new("clock", Kind::Object(&CLOCK), "A clock of its own; what is absent comes from the scenario's."),
     ],
 };

@@ -5,16 +5,17 @@ use hashbrown::HashMap;
 
 use super::complaints::{Complaints, Place};
 use super::environment::{Environment, expand};
+use super::frame::{Anchor, Frame, pointer};
 use super::mapping::{Merged, duplicates, is_merge, merged};
 use super::path::escape;
 use super::syntax::explain;
-use super::tree::{Cell, Form, Tree};
+use super::tree::{Cell, Form, Tree, Value, classify};
 
 /// How deep collections may be nested.
 pub(super) const DEEPEST: usize = 64;
 
-/// How many values aliases may add in all.
-const MOST_COPIED: usize = 1_000_000;
+/// How many values aliases may add in all: the first for a short text, the second for a long one, and in between four for each byte.
+const COPIED: (usize, usize) = (100_000, 10_000_000);
 
 /// Reads `text`. Where it cannot be read to its end, the mistake is noted and there is no tree.
 pub(super) fn parse<'t>(
@@ -28,8 +29,15 @@ pub(super) fn parse<'t>(
         return None;
     }
     let tree = Tree { text, file, cells: Vec::new(), owned: Vec::new() };
-    let mut builder =
-        Builder { tree, frames: Vec::new(), anchors: HashMap::new(), copied: 0, keys: Vec::new(), environment, complaints };
+    let mut builder = Builder {
+        tree,
+        frames: Vec::new(),
+        anchors: HashMap::new(),
+        copied: 0,
+        keys: Vec::new(),
+        environment,
+        complaints,
+    };
     builder.read().ok()?;
     if builder.tree.cells.is_empty() {
         builder.tree.cells.push(Cell { at: 0, size: 0, form: Form::Plain });
@@ -39,26 +47,6 @@ pub(super) fn parse<'t>(
 
 /// A mistake after which nothing more can be read; it is already noted.
 struct Stop;
-
-/// A collection that is still open.
-struct Frame {
-    cell: usize,
-    /// The cell of the current key, in a mapping.
-    key: usize,
-    /// Values so far, in a sequence.
-    entries: usize,
-    is_mapping: bool,
-    expects_key: bool,
-    merges: bool,
-    height: usize,
-    anchor: usize,
-}
-
-/// A complete value that aliases can refer to.
-struct Anchor {
-    cell: usize,
-    height: usize,
-}
 
 struct Builder<'t, 'r> {
     tree: Tree<'t>,
@@ -148,7 +136,7 @@ impl Builder<'_, '_> {
         };
         match expanded {
             Ok(expanded) => {
-                let is_plain = is_plain || (!expanded.is_empty() && expanded != text);
+                let is_plain = is_plain || (expanded != text && classify(&expanded) != Value::Null);
                 self.tree.owned.push(expanded.into());
                 let form = if is_plain { Form::PlainOwned } else { Form::QuotedOwned };
                 self.push(at, self.tree.owned.len() - 1, form)
@@ -244,10 +232,15 @@ impl Builder<'_, '_> {
 
     fn count_copied(&mut self, at: usize, cells: usize) -> Result<(), Stop> {
         self.copied += cells;
-        if self.copied <= MOST_COPIED {
+        let most = (4 * self.tree.text.len()).clamp(COPIED.0, COPIED.1);
+        if self.copied <= most {
             return Ok(());
         }
-        self.complain(at, format!("aliases may stand for {MOST_COPIED} values in all, and here it is more"), None);
+        self.complain(
+            at,
+            format!("in a file of this size, aliases may stand for {most} values in all, and here it is more"),
+            None,
+        );
         Err(Stop)
     }
 
@@ -255,7 +248,7 @@ impl Builder<'_, '_> {
         for (first, second) in duplicates(&self.tree, mapping, &mut self.keys) {
             let key = self.tree.scalar(second);
             let message = format!("`{key}` is given twice");
-            let pointer = format!("{}/{}", self.pointer(), escape(key));
+            let pointer = format!("{}/{}", pointer(&self.frames, &self.tree), escape(key));
             let place = |cell: usize| Place { file: self.tree.file, at: self.tree.cells[cell].at };
             self.complaints.add_second(place(second), pointer, message, place(first));
         }
@@ -276,22 +269,7 @@ impl Builder<'_, '_> {
     }
 
     fn complain(&mut self, at: usize, message: String, hint: Option<String>) {
-        let pointer = self.pointer();
+        let pointer = pointer(&self.frames, &self.tree);
         self.complaints.add(Place { file: self.tree.file, at: at as u32 }, pointer, message, hint);
-    }
-
-    /// The JSON pointer to the value that is being read.
-    fn pointer(&self) -> String {
-        let mut pointer = String::new();
-        for frame in &self.frames {
-            let step = match (frame.is_mapping, frame.expects_key) {
-                (false, _) => frame.entries.to_string(),
-                (true, false) => escape(self.tree.scalar(frame.key)).into_owned(),
-                (true, true) => continue,
-            };
-            pointer.push('/');
-            pointer.push_str(&step);
-        }
-        pointer
     }
 }

@@ -93,6 +93,23 @@ pub struct ServerPlan {
     pub allow_release: bool,
     /// The Apple Account that generates its token; absent: the first administrator.
     pub admin: Option<String>,
+    /// Whether its token has the fixed credentials of Apple's old depsim, which MicroMDM's `-depsim` sends.
+    pub depsim_credentials: bool,
+}
+
+impl ServerPlan {
+    /// A server with nothing special about it.
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            default_for: Vec::new(),
+            token_expires_in: Span::from_days(365),
+            certificate: None,
+            allow_release: true,
+            admin: None,
+            depsim_credentials: false,
+        }
+    }
 }
 
 /// Suppliers that the organisation knows; orders from others stay pending.

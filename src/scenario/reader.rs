@@ -108,7 +108,9 @@ impl<'s> Reader<'s> {
                 self.check(value, &path.key(key), &field.kind);
             } else if !is_free(key) && !matches!(name.value(), Value::Sequence | Value::Mapping | Value::Wrong) {
                 let keys = || shape.fields().map(|field| field.key);
-                let all = || format!("its keys are {}; keys that begin with x- are free", keys().collect::<Vec<_>>().join(", "));
+                let all = || {
+                    format!("its keys are {}; keys that begin with x- are free", keys().collect::<Vec<_>>().join(", "))
+                };
                 let hint = did_you_mean(key, keys()).unwrap_or_else(all);
                 self.complain(name, &path.key(key), format!("{} has no key `{key}`", shape.one), Some(hint));
             }

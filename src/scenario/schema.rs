@@ -69,8 +69,11 @@ pub(super) fn of_kind(kind: &Kind) -> Value {
             json!({ "anyOf": [{ "$ref": "#/$defs/model" }, any] })
         }
         Kind::Id => json!({ "type": ["string", "integer"], "pattern": "^[a-z0-9-]+$" }),
-        Kind::Digits => json!({ "type": ["string", "integer"], "pattern": "^[0-9]+$" }),
-        Kind::Serial => json!({ "type": ["string", "integer"], "pattern": "^[A-Z0-9]{8,14}$" }),
+        Kind::Digits => json!({ "type": ["string", "integer"], "minimum": 0, "pattern": "^[0-9]+$" }),
+        Kind::Serial => {
+            let (least, most) = (10_000_000_u64, 99_999_999_999_999_u64);
+            json!({ "type": ["string", "integer"], "minimum": least, "maximum": most, "pattern": "^[A-Z0-9]{8,14}$" })
+        }
         Kind::Source => json!({ "type": "string", "pattern": "^(apple|apple:.+|reseller:.+)$" }),
         Kind::Certificate => json!({ "type": "string", "pattern": "-----BEGIN CERTIFICATE-----" }),
         Kind::Family => json!({ "type": "string", "enum": Family::ALL.map(Family::name) }),
@@ -104,4 +107,5 @@ fn of_entry(kind: &Kind) -> Value {
 }
 
 const SPAN: &str = "^[+-]?([0-9]+(ms|s|m|h|d))+$";
-const TIME: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$";
+const TIME: &str =
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$";

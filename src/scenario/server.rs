@@ -23,7 +23,11 @@ pub(super) static TOKEN: Shape = Shape {
     one: "a token",
     about: "The token that is handed out when the scenario is loaded.",
     base: None,
-    fields: &[Field::new("expires_in", Kind::Span, "How long it lives; default 365d. Negative: it has already expired.")],
+    fields: &[Field::new(
+        "expires_in",
+        Kind::Span,
+        "How long it lives; default 365d. Negative: it has already expired.",
+    )],
 };
 
 pub(super) static SERVER: Shape = Shape {
@@ -67,6 +71,7 @@ pub(super) fn read(reader: &mut Reader, parts: &[Part]) -> Vec<ServerPlan> {
             certificate: node.get("certificate").and_then(Node::owned),
             allow_release: node.get("allow_release").and_then(Node::flag).unwrap_or(true),
             admin: node.get("admin").and_then(Node::owned),
+            depsim_credentials: false,
         });
     });
     servers

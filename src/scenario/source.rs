@@ -18,6 +18,11 @@ impl SourceFile {
         Self { name: name.into(), text: text.into() }
     }
 
+    /// The scenario that is served when none is given.
+    pub fn default_scenario() -> Self {
+        Self::new("default.yaml", include_str!("../../scenarios/default.yaml"))
+    }
+
     /// Reads the file at `path`.
     pub fn open(path: &Path) -> io::Result<Self> {
         Ok(Self::new(path.display().to_string(), std::fs::read(path)?))

@@ -12,9 +12,7 @@ pub(super) fn explain(error: &ScanError, text: &str, at: usize) -> (String, Opti
         ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
             "text with `: ` in it needs quotes; otherwise look at the indentation and at a missing `-`"
         }
-        ErrorKind::TabInBlockIndentation | ErrorKind::TabInIndentation | ErrorKind::TabNotAllowed => {
-            "indent with spaces, not with tabs"
-        }
+        _ if error.info().contains("tab") => "indent with spaces, not with tabs",
         ErrorKind::UnexpectedCharacter { character } if character.is_control() => {
             "write control characters as escapes in double quotes, such as \"\\u0001\""
         }
@@ -33,12 +31,14 @@ pub(super) fn explain(error: &ScanError, text: &str, at: usize) -> (String, Opti
     (format!("this is not YAML: {}", error.info()), Some(hint.to_owned()).filter(|hint| !hint.is_empty()))
 }
 
-/// True where a flow collection on the line before `at` holds `${…}` without quotes: YAML takes its braces for a mapping.
+/// True where a flow collection on the line around `at` holds `${…}` without quotes: YAML takes its braces for a mapping.
 fn has_bare_variable(text: &str, at: usize) -> bool {
-    let before = &text.as_bytes()[..at.min(text.len())];
-    let line = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
-    let Some(variable) = before[line..].windows(2).position(|pair| pair == b"${") else { return false };
-    let outside = &before[line..line + variable];
+    let (before, after) = text.as_bytes().split_at(at.min(text.len()));
+    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    let end = after.iter().position(|byte| *byte == b'\n').map_or(text.len(), |newline| before.len() + newline);
+    let line = &text.as_bytes()[start..end];
+    let Some(variable) = line.windows(2).position(|pair| pair == b"${") else { return false };
+    let outside = &line[..variable];
     let quotes = outside.iter().filter(|byte| matches!(byte, b'"' | b'\'')).count();
     quotes % 2 == 0 && outside.iter().any(|byte| matches!(byte, b'{' | b'['))
 }

@@ -179,7 +179,7 @@ impl<'t> Iterator for Parts<'t> {
 
 /// The type of a plain scalar.
 #[inline]
-fn classify(text: &str) -> Value<'_> {
+pub(super) fn classify(text: &str) -> Value<'_> {
     match text.as_bytes() {
         [] => Value::Null,
         [b'0'..=b'9' | b'+' | b'-' | b'.', ..] => number(text),
@@ -211,7 +211,8 @@ fn number(text: &str) -> Value<'_> {
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let has_digits = !whole.is_empty() || !fraction.is_empty();
-    let is_float = has_digits && digits(whole) && digits(fraction) && exponent.is_none_or(|e| !e.is_empty() && digits(e));
+    let is_float =
+        has_digits && digits(whole) && digits(fraction) && exponent.is_none_or(|e| !e.is_empty() && digits(e));
     if is_float { Value::Float(text) } else { Value::Text(text) }
 }
 
@@ -232,7 +233,24 @@ mod tests {
         for text in ["1.5", ".5", "1.", "1e3", "-1.5E-3", "12E5"] {
             assert_eq!(classify(text), Value::Float(text));
         }
-        for text in ["no", "yes", "on", "nUll", ".", "-", "+", "1e", "e3", "1.2.3", "2026-09-01", "-30d", "0x", "0b1", "1_000", "٣"] {
+        for text in [
+            "no",
+            "yes",
+            "on",
+            "nUll",
+            ".",
+            "-",
+            "+",
+            "1e",
+            "e3",
+            "1.2.3",
+            "2026-09-01",
+            "-30d",
+            "0x",
+            "0b1",
+            "1_000",
+            "٣",
+        ] {
             assert_eq!(classify(text), Value::Text(text));
         }
     }

@@ -14,6 +14,9 @@ use crate::pki::{Authorization, Verdict};
 /// The header that carries a session's token, both ways.
 const SESSION: HeaderName = HeaderName::from_static("x-adm-auth-session");
 
+/// What depsim wanted to the letter: its missing dash is Apple's.
+const STRICT_CONTENT_TYPE: &str = "application/json;charset=UTF8";
+
 /// A refusal, and the organisation whose switches say what it looks like, where it is known.
 pub type Unknown = (Option<Arc<Organization>>, Refused);
 
@@ -120,8 +123,9 @@ fn check_user_agent(books: &Books, call: &Call<'_>) -> Result<(), Refused> {
 
 fn check_content_type(books: &Books, call: &Call<'_>) -> Result<(), Refused> {
     let kind = call.request.header(header::CONTENT_TYPE).unwrap_or_default();
-    if books.quirks.strict_content_type && kind != "application/json;charset=UTF8" {
-        let why = format!("Content-Type is `{kind}` and not `application/json;charset=UTF8` to the letter");
+    let bodiless = call.request.body.is_empty();
+    if books.quirks.strict_content_type && !bodiless && kind != STRICT_CONTENT_TYPE {
+        let why = format!("Content-Type is `{kind}` and not `{STRICT_CONTENT_TYPE}` to the letter");
         return Err(Refused::new(Refusal::MalformedRequestBody, why));
     }
     Ok(())
@@ -146,6 +150,11 @@ pub fn open_session(
     let opened = organization.write(|books, now| {
         if books.quirks.outage.is_some() {
             return Err(Refused::new(Refusal::Outage, "the switch `outage` is on"));
+        }
+        let kind = request.header(header::CONTENT_TYPE).unwrap_or_default();
+        if books.quirks.strict_content_type && kind != STRICT_CONTENT_TYPE {
+            let why = format!("Content-Type is `{kind}` and not `{STRICT_CONTENT_TYPE}` to the letter");
+            return Err(Refused::new(Refusal::OAuthMalformed, why));
         }
         let claim = Claim { token: claimed.token(), timestamp: claimed.timestamp(), nonce: claimed.nonce() };
         let token = books.sign_in(server, claimed.consumer_key(), claim, now, |consumer_secret, access_secret| {

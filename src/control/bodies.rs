@@ -1,0 +1,176 @@
+//! What clients send to the control API.
+
+use http::header;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::{Call, Problem};
+use crate::clock::{Mode, Span, Timestamp};
+use crate::organization::Family;
+use crate::pki::MdmCertificate;
+
+impl Call<'_> {
+    /// The body as JSON; an empty body is as good as `{}`.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let body = self.request.body.trim_ascii();
+        let body = if body.is_empty() { b"{}".as_slice() } else { body };
+        serde_json::from_slice(body).map_err(|wrong| Problem::unfit("", wrong.to_string()))
+    }
+
+    /// Whether the body is a certificate as such, and not JSON that may hold one.
+    fn is_raw_certificate(&self) -> bool {
+        let kind = self.request.header(header::CONTENT_TYPE).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        matches!(kind, "application/x-pem-file" | "application/pkix-cert" | "application/x-x509-ca-cert")
+            || self.request.body.trim_ascii_start().starts_with(b"-----BEGIN")
+    }
+
+    /// A body that is JSON with a certificate perhaps, or a certificate as such.
+    pub fn body_with_certificate<T: DeserializeOwned + Default>(&self) -> Result<(T, Option<MdmCertificate>), Problem> {
+        if self.is_raw_certificate() {
+            return Ok((T::default(), Some(MdmCertificate::parse(&self.request.body)?)));
+        }
+        let body: WithCertificate<T> = self.body()?;
+        let certificate = body.certificate.as_ref().map(|text| MdmCertificate::parse(text.as_bytes())).transpose()?;
+        Ok((body.rest, certificate))
+    }
+}
+
+#[derive(Deserialize)]
+struct WithCertificate<T> {
+    certificate: Option<String>,
+    #[serde(flatten)]
+    rest: T,
+}
+
+/// `PUT …/terms`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TermsBody {
+    /// `signed` or `unsigned`.
+    pub state: TermsState,
+    /// How long it takes until the services know of the signature.
+    pub lag: Option<Span>,
+}
+
+/// Whether the terms are signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TermsState {
+    /// Agreed to.
+    Signed,
+    /// Waiting.
+    Unsigned,
+}
+
+/// `POST …/servers`.
+#[derive(Debug, Default, Deserialize)]
+pub struct ServerBody {
+    /// Its name.
+    pub name: Option<String>,
+    /// Families whose new devices come to it.
+    pub default_for: Option<Vec<Family>>,
+    /// Whether it may release devices.
+    pub allow_release: Option<bool>,
+    /// Whether Apple gives it access.
+    pub access: Option<bool>,
+    /// Who generates its token.
+    pub admin: Option<String>,
+    /// How long its token lives.
+    pub expires_in: Option<Span>,
+}
+
+/// `POST …/devices`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddDevices {
+    /// `configurator`.
+    pub via: String,
+    /// A model of the catalogue, or any text with `family`.
+    pub model: Option<String>,
+    /// The family, where the model does not say.
+    pub family: Option<Family>,
+    /// Colour.
+    pub color: Option<String>,
+    /// Capacity.
+    pub capacity: Option<String>,
+    /// How many.
+    pub count: Option<u32>,
+    /// One, by serial number.
+    pub serial: Option<String>,
+    /// The server that they go to.
+    pub server: Option<String>,
+    /// Who adds them.
+    #[serde(rename = "as")]
+    pub by: Option<String>,
+}
+
+/// `POST …/assignments`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssignmentBody {
+    /// By serial number.
+    pub serials: Option<Vec<String>>,
+    /// By order.
+    pub order: Option<String>,
+    /// All that are at no server.
+    pub all_available: Option<bool>,
+    /// Where to; `null` takes them from their server.
+    #[serde(default, deserialize_with = "present")]
+    pub server: Option<Option<String>>,
+    /// By when devices that are set up must have moved.
+    pub deadline: Option<Timestamp>,
+    /// Who assigns them.
+    #[serde(rename = "as")]
+    pub by: Option<String>,
+}
+
+/// Tells `null` from absent.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// `POST …/releases`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseBody {
+    /// By serial number.
+    pub serials: Vec<String>,
+    /// Who releases them.
+    #[serde(rename = "as")]
+    pub by: Option<String>,
+}
+
+/// `POST …/devices/{serial}/replace`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplaceBody {
+    /// The new device's serial number.
+    pub serial: Option<String>,
+}
+
+/// `POST …/clock`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockBody {
+    /// Whether it runs.
+    pub mode: Option<Mode>,
+    /// The moment that it shall show.
+    pub set: Option<Timestamp>,
+    /// How far to move it forward.
+    pub advance: Option<Span>,
+    /// Simulated seconds per wall second.
+    pub rate: Option<f64>,
+}
+
+/// `PUT …/suppliers`; `null` instead knows everybody.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SuppliersBody {
+    /// Apple Customer Numbers.
+    #[serde(default)]
+    pub customer_numbers: Vec<String>,
+    /// DEP Reseller IDs.
+    #[serde(default)]
+    pub reseller_ids: Vec<String>,
+}

@@ -1,0 +1,55 @@
+//! Who may use the control API.
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use http::header;
+
+use super::Problem;
+use crate::http::Request;
+use crate::secret::Secret;
+
+/// The door of the control API. On a loopback address it is open to programs on this machine; on any other it takes the token.
+#[derive(Debug)]
+pub struct Gate {
+    /// The control token. Where one is set, it is asked for on loopback too.
+    pub token: Option<Secret>,
+    /// The listener that alone takes control calls, where there is one.
+    pub listener: Option<usize>,
+    /// Whether the address that listens is a loopback address.
+    pub loopback: bool,
+}
+
+impl Gate {
+    /// Lets a request in, or says why not.
+    pub fn admit(&self, request: &Request) -> Result<(), Problem> {
+        if self.listener.is_some_and(|listener| listener != request.via.listener) {
+            let detail = "the control API has a listener of its own (--control-listen)";
+            return Err(Problem::forbidden("WRONG_LISTENER", detail));
+        }
+        check_browser(request)?;
+        let Some(token) = &self.token else {
+            return if self.loopback { Ok(()) } else { Err(Problem::unauthorized("the control API is closed")) };
+        };
+        let offered = request.header(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
+        let offered = offered.ok_or_else(|| {
+            Problem::unauthorized("send the control token as `Authorization: Bearer <token>` (it is in the banner, or what --control-token set)")
+        })?;
+        verify_slices_are_equal(offered.trim().as_bytes(), token.expose().as_bytes())
+            .map_err(|_| Problem::unauthorized("this is not the control token"))
+    }
+}
+
+/// Pages of other sites must not drive the simulator through a browser on this machine, whatever name they gave this address.
+fn check_browser(request: &Request) -> Result<(), Problem> {
+    let cross_site = request.header("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site");
+    if cross_site {
+        return Err(Problem::forbidden("CROSS_SITE", "requests from other sites' pages are not taken"));
+    }
+    let host = request.head.uri.authority().map(|host| host.as_str()).or_else(|| request.header(header::HOST));
+    if let (Some(origin), Some(host)) = (request.header(header::ORIGIN), host) {
+        let same = origin.split_once("://").is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(host));
+        if !same {
+            return Err(Problem::forbidden("CROSS_SITE", "the Origin header names another site"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! Our own API, under `/_sim`: what an administrator does in Apple's portal, what time and chance do, and what a test needs to know.
+
+mod bodies;
+mod bundle;
+mod clock;
+mod device_view;
+mod devices;
+mod gate;
+mod moves;
+mod openapi;
+mod orders;
+mod orgs;
+mod problem;
+mod program;
+mod reply;
+mod routes;
+mod servers;
+mod settings;
+
+use std::sync::Arc;
+
+pub use gate::Gate;
+pub use problem::Problem;
+pub use reply::Reply;
+pub use routes::ROUTES;
+
+use crate::directory::{Directory, Origin as Made};
+use crate::http::{Origin, Params, Query, Request, Response, Route};
+use crate::organization::Organization;
+
+/// Where every call of the control API begins.
+pub const PREFIX: &str = "/_sim";
+
+/// What a call is handled by. Only what changes nothing and tells no secret is open to everybody.
+#[derive(Clone, Copy, Debug)]
+pub struct Handler {
+    /// What does it.
+    pub answer: fn(&Call<'_>) -> Result<Reply, Problem>,
+    /// Whether it needs no token and is answered on every listener.
+    pub public: bool,
+}
+
+/// One call.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// The API.
+    pub control: &'a Control,
+    /// The request.
+    pub request: &'a Request,
+    /// The parameters in its path.
+    pub params: Params<'a>,
+}
+
+/// The control API.
+#[derive(Debug)]
+pub struct Control {
+    /// The organisations.
+    pub directory: Arc<Directory>,
+    /// What the organisations of the scenario were made from, in order: what `reset` brings back.
+    pub loaded: Vec<(String, Made)>,
+    /// The CA certificate, PEM.
+    pub ca_pem: String,
+    /// The URL by which clients reach us, where that is not what they say.
+    pub public: Option<Origin>,
+    /// Who may come in.
+    pub gate: Gate,
+}
+
+impl Control {
+    /// Answers a request that the route table gave to `route`.
+    pub fn answer(&self, route: &Route<Handler>, request: &Request, params: Params<'_>) -> Response {
+        let admitted = if route.handler.public { Ok(()) } else { self.gate.admit(request) };
+        let call = Call { control: self, request, params };
+        let answered = admitted.and_then(|()| (route.handler.answer)(&call));
+        answered.map_or_else(Problem::into_response, Reply::into_response)
+    }
+}
+
+impl Call<'_> {
+    /// The organisation that the path names.
+    pub fn organization(&self) -> Result<Arc<Organization>, Problem> {
+        let id = self.params.get("org");
+        self.control.directory.organization(id).ok_or_else(|| Problem::unknown("organisation", id))
+    }
+
+    /// The query.
+    pub fn query(&self) -> Query<'_> {
+        Query::parse(self.request.head.uri.query())
+    }
+
+    /// The origin that the client thinks it talks to, for links.
+    pub fn origin(&self) -> String {
+        Origin::of(self.request, self.control.public.as_ref())
+            .map_or_else(|_| String::new(), |origin| origin.to_string())
+    }
+
+    /// Whether the client would rather have `kind` than JSON.
+    pub fn prefers(&self, kind: &str) -> bool {
+        self.request.header(http::header::ACCEPT).is_some_and(|accepted| accepted.contains(kind))
+    }
+}

@@ -1,0 +1,81 @@
+//! `…/assignments` and `…/releases`.
+
+use serde_json::{Map, Value, json};
+
+use super::bodies::{AssignmentBody, ReleaseBody};
+use super::devices::{find_order, find_server};
+use super::{Call, Problem, Reply};
+use crate::organization::{Books, DeviceId, DeviceStatus, Move};
+
+/// Serial numbers in an answer about many devices; the counts are always whole.
+const SHOWN: usize = 10_000;
+
+/// `POST …/assignments`.
+pub fn assign(call: &Call<'_>) -> Result<Reply, Problem> {
+    let organization = call.organization()?;
+    let body: AssignmentBody = call.body()?;
+    let Some(server) = &body.server else {
+        return Err(Problem::unfit("/server", "name the server, or write null to take the devices from theirs"));
+    };
+    organization.write(|books, now| {
+        let to = server.as_ref().map(|name| find_server(books, name)).transpose()?;
+        let (devices, unknown) = chosen(books, &body)?;
+        let name = body.by.clone().unwrap_or_else(|| books.first_administrator());
+        let by = books.actors.place(&name);
+        let placed = books.place(&devices, Move { to, by, deadline: body.deadline }, now);
+        let mut counts: Map<String, Value> = Map::new();
+        let mut results: Map<String, Value> = Map::new();
+        let words = placed.iter().map(|(device, placed)| (books.devices[*device].serial.to_string(), json!(placed)));
+        for (serial, word) in words.chain(unknown.into_iter().map(|serial| (serial, json!("not_found")))) {
+            let count = counts.entry(word.as_str().unwrap_or_default().to_owned()).or_insert(json!(0));
+            *count = json!(count.as_u64().unwrap_or_default() + 1);
+            if results.len() < SHOWN {
+                results.insert(serial, word);
+            }
+        }
+        let server = to.map(|server| &books.servers[usize::from(server)].name);
+        Ok(Reply::json(&json!({"server": server, "counts": counts, "devices": results})))
+    })
+}
+
+/// The devices that a body chooses, and the serial numbers in it that name none.
+fn chosen(books: &Books, body: &AssignmentBody) -> Result<(Vec<DeviceId>, Vec<String>), Problem> {
+    match (&body.serials, &body.order, body.all_available) {
+        (Some(serials), None, None) => Ok(by_serial(books, serials)),
+        (None, Some(number), None) => {
+            let order = find_order(books, number)?;
+            let devices = books.devices.iter().filter(|(_, device)| device.order == order + 1);
+            Ok((devices.map(|(id, _)| id).collect(), Vec::new()))
+        }
+        (None, None, Some(true)) => {
+            let available = books.devices.iter().filter(|(_, device)| device.status() == DeviceStatus::Unassigned);
+            Ok((available.map(|(id, _)| id).collect(), Vec::new()))
+        }
+        _ => Err(Problem::unfit("", "choose devices by one of `serials`, `order`, or `all_available: true`")),
+    }
+}
+
+fn by_serial(books: &Books, serials: &[String]) -> (Vec<DeviceId>, Vec<String>) {
+    let mut devices = Vec::new();
+    let mut unknown = Vec::new();
+    for serial in serials {
+        match books.devices.find_text(serial) {
+            Some(device) => devices.push(device),
+            None => unknown.push(serial.clone()),
+        }
+    }
+    (devices, unknown)
+}
+
+/// `POST …/releases`.
+pub fn release(call: &Call<'_>) -> Result<Reply, Problem> {
+    let organization = call.organization()?;
+    let body: ReleaseBody = call.body()?;
+    organization.write(|books, now| {
+        let (devices, unknown) = by_serial(books, &body.serials);
+        let name = body.by.clone().unwrap_or_else(|| books.first_administrator());
+        let by = books.actors.place(&name);
+        let released = books.release(&devices, by, now);
+        Ok(Reply::json(&json!({"released": released, "not_found": unknown})))
+    })
+}

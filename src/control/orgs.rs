@@ -1,0 +1,68 @@
+//! `/_sim/orgs` and `/_sim/reset`.
+
+use std::sync::Arc;
+
+use super::bundle::{bundle, line};
+use super::{Call, Problem, Reply};
+use crate::clock::wall;
+use crate::directory::Origin;
+use crate::scenario::plan::{ClockPlan, OrganizationPlan};
+use crate::scenario::{self, OrganizationRequest, Surroundings};
+
+/// `GET /_sim/orgs`.
+pub fn list(call: &Call<'_>) -> Result<Reply, Problem> {
+    let organizations = call.control.directory.organizations();
+    Ok(Reply::list(organizations.iter().map(|organization| line(organization)).collect(), None))
+}
+
+/// `POST /_sim/orgs`: an organisation as in a scenario file, or one like another.
+pub fn found(call: &Call<'_>) -> Result<Reply, Problem> {
+    let request = scenario::read_organization(&call.request.body, &Surroundings::house())?;
+    let directory = &call.control.directory;
+    let id = request.plan.id.clone().unwrap_or_else(|| directory.make_id());
+    let origin = match &request.like {
+        Some(like) => alike(call, like, &request)?,
+        None => Origin {
+            content: id.clone(),
+            clock: ClockPlan::default(),
+            began: wall(),
+            plan: Arc::new(OrganizationPlan { id: Some(id.clone()), ..request.plan }),
+        },
+    };
+    let organization = directory.found(&id, origin)?;
+    Ok(Reply::created(&bundle(call, &organization)))
+}
+
+/// The plan of another organisation, with the switches and the clock that the request names.
+fn alike(call: &Call<'_>, like: &str, request: &OrganizationRequest) -> Result<Origin, Problem> {
+    let entry = call.control.directory.entry(like).ok_or_else(|| Problem::unknown("organisation", like))?;
+    let mut plan = (*entry.origin.plan).clone();
+    let own = &request.plan;
+    plan.quirks.extend(own.quirks.clone());
+    plan.name = own.name.clone().or(plan.name);
+    plan.clock.start = own.clock.start.or(plan.clock.start);
+    plan.clock.mode = own.clock.mode.or(plan.clock.mode);
+    plan.clock.rate = own.clock.rate.or(plan.clock.rate);
+    Ok(Origin { plan: Arc::new(plan), ..entry.origin })
+}
+
+/// `GET /_sim/orgs/{org}`: the bundle.
+pub fn show(call: &Call<'_>) -> Result<Reply, Problem> {
+    Ok(Reply::json(&bundle(call, &*call.organization()?)))
+}
+
+/// `DELETE /_sim/orgs/{org}`: gone, credentials and all.
+pub fn delete(call: &Call<'_>) -> Result<Reply, Problem> {
+    let id = call.params.get("org");
+    match call.control.directory.remove(id) {
+        true => Ok(Reply::nothing()),
+        false => Err(Problem::unknown("organisation", id)),
+    }
+}
+
+/// `POST /_sim/reset`: back to the scenario as loaded, credentials included; what was added since is gone.
+pub fn reset(call: &Call<'_>) -> Result<Reply, Problem> {
+    let directory = &call.control.directory;
+    directory.reset(&call.control.loaded)?;
+    Ok(Reply::list(directory.organizations().iter().map(|organization| line(organization)).collect(), None))
+}

@@ -1,0 +1,146 @@
+//! How the control API says no: RFC 9457, for people.
+
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+use crate::http::{Body, Response};
+use crate::nearest::nearest;
+use crate::organization::QuirkMistake;
+use crate::pki::CertificateRefusal;
+use crate::scenario::{FoundingMistake, Mistakes};
+
+/// A refusal of the control API.
+#[derive(Debug, Serialize)]
+pub struct Problem {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: String,
+    status: u16,
+    /// The refusal's name, for programs.
+    code: &'static str,
+    detail: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+}
+
+/// One thing wrong with a body.
+#[derive(Debug, Serialize)]
+pub struct FieldError {
+    /// Where, as a JSON pointer.
+    pub pointer: String,
+    /// What, and what would be right.
+    pub detail: String,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        let title = status.canonical_reason().unwrap_or_default().to_owned();
+        Self { kind: "about:blank", title, status: status.as_u16(), code, detail: detail.into(), errors: Vec::new() }
+    }
+
+    /// 404: there is no such organisation, server, device.
+    pub fn unknown(noun: &str, name: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", format!("there is no {noun} `{name}`"))
+    }
+
+    /// 404 with the name that was probably meant.
+    pub fn unknown_among<'a>(noun: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut problem = Self::unknown(noun, name);
+        if let Some(near) = nearest(name, known) {
+            problem.detail.push_str(&format!("; did you mean `{near}`?"));
+        }
+        problem
+    }
+
+    /// 404: no such path.
+    pub fn no_such_path(path: &str) -> Self {
+        let detail = format!("there is nothing at {path}; /_sim/openapi.json lists what there is");
+        Self::new(StatusCode::NOT_FOUND, "NO_SUCH_PATH", detail)
+    }
+
+    /// 409: the state forbids it.
+    pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// 422 for one thing wrong with the body.
+    pub fn unfit(pointer: &str, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "BODY_DOES_NOT_FIT", detail.clone());
+        problem.errors.push(FieldError { pointer: pointer.to_owned(), detail });
+        problem
+    }
+
+    /// 422 for several.
+    pub fn unfit_all(errors: Vec<FieldError>) -> Self {
+        let detail = match errors.len() {
+            1 => "the body has a mistake".to_owned(),
+            count => format!("the body has {count} mistakes"),
+        };
+        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "BODY_DOES_NOT_FIT", detail) }
+    }
+
+    /// 400: a query that makes no sense.
+    pub fn bad_query(name: &str, detail: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "BAD_QUERY", format!("`{name}`: {detail}"))
+    }
+
+    /// 401: the control token is missing or wrong.
+    pub fn unauthorized(detail: &str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "CONTROL_TOKEN_REQUIRED", detail)
+    }
+
+    /// 403: not from there.
+    pub fn forbidden(code: &'static str, detail: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, detail)
+    }
+
+    /// The response.
+    pub fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(serde_json::to_vec(&self).unwrap_or_default()));
+        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let kind = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if self.status == 401 {
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"abmsim\""));
+        }
+        response
+    }
+}
+
+impl From<Mistakes> for Problem {
+    fn from(mistakes: Mistakes) -> Self {
+        let errors = mistakes.into_iter().map(|mistake| {
+            let hint = mistake.hint.map_or(String::new(), |hint| format!(" ({hint})"));
+            let detail = format!("{}{hint}, at line {}, column {}", mistake.message, mistake.line, mistake.column);
+            FieldError { pointer: mistake.pointer, detail }
+        });
+        Self::unfit_all(errors.collect())
+    }
+}
+
+impl From<Vec<QuirkMistake>> for Problem {
+    fn from(mistakes: Vec<QuirkMistake>) -> Self {
+        let error = |mistake: QuirkMistake| FieldError { pointer: mistake.pointer, detail: mistake.detail };
+        Self::unfit_all(mistakes.into_iter().map(error).collect())
+    }
+}
+
+impl From<CertificateRefusal> for Problem {
+    fn from(refusal: CertificateRefusal) -> Self {
+        Self { code: refusal.code(), ..Self::unfit("/certificate", refusal.to_string()) }
+    }
+}
+
+impl From<FoundingMistake> for Problem {
+    fn from(mistake: FoundingMistake) -> Self {
+        match &mistake {
+            FoundingMistake::IdTaken(_) => Self::conflict("ID_TAKEN", mistake.to_string()),
+            FoundingMistake::Certificate { refusal, .. } => {
+                Self { code: refusal.code(), ..Self::unfit("/servers", mistake.to_string()) }
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The calls of the control API.
+
+use http::Method;
+
+use super::{Call, Handler, Problem, Reply, clock, devices, moves, orders, orgs, program, servers, settings};
+use crate::http::Route;
+
+type Answer = fn(&Call<'_>) -> Result<Reply, Problem>;
+
+const fn call(
+    method: Method,
+    path: &'static str,
+    operation: &'static str,
+    summary: &'static str,
+    answer: Answer,
+) -> Route<Handler> {
+    Route { method, path, operation, summary, handler: Handler { answer, public: false } }
+}
+
+/// A call that is answered on every listener and needs no token.
+const fn public(path: &'static str, operation: &'static str, summary: &'static str, answer: Answer) -> Route<Handler> {
+    Route { method: Method::GET, path, operation, summary, handler: Handler { answer, public: true } }
+}
+
+/// Every call.
+#[rustfmt::skip]
+pub const ROUTES: &[Route<Handler>] = &[
+    public("/_sim/ready", "control.ready", "Whether it serves", program::ready),
+    public("/_sim/ca.pem", "control.ca", "The CA certificate", program::ca),
+    call(Method::GET, "/_sim/fidelity", "control.fidelity", "The ledger of behaviours, with sources, switches and tests", program::fidelity),
+    call(Method::GET, "/_sim/openapi.json", "control.openapi", "This API", program::openapi),
+    call(Method::POST, "/_sim/reset", "control.reset", "Back to the scenario as loaded", orgs::reset),
+    call(Method::GET, "/_sim/orgs", "control.list_orgs", "All organisations", orgs::list),
+    call(Method::POST, "/_sim/orgs", "control.create_org", "A new organisation, by itself or like another", orgs::found),
+    call(Method::GET, "/_sim/orgs/{org}", "control.get_org", "The bundle: ids, URLs and credentials", orgs::show),
+    call(Method::DELETE, "/_sim/orgs/{org}", "control.delete_org", "Delete an organisation, credentials and all", orgs::delete),
+    call(Method::GET, "/_sim/orgs/{org}/terms", "control.get_terms", "Whether the terms are signed", settings::show_terms),
+    call(Method::PUT, "/_sim/orgs/{org}/terms", "control.set_terms", "Publish new terms, or sign them", settings::set_terms),
+    call(Method::GET, "/_sim/orgs/{org}/servers", "control.list_servers", "MDM servers", servers::list),
+    call(Method::POST, "/_sim/orgs/{org}/servers", "control.add_server", "Add an MDM server", servers::add),
+    call(Method::GET, "/_sim/orgs/{org}/servers/{server}", "control.get_server", "One MDM server", servers::show),
+    call(Method::PATCH, "/_sim/orgs/{org}/servers/{server}", "control.change_server", "Change an MDM server", servers::change),
+    call(Method::POST, "/_sim/orgs/{org}/servers/{server}/token", "control.renew_token", "A new server token; the old one dies", servers::renew_token),
+    call(Method::DELETE, "/_sim/orgs/{org}/servers/{server}/token", "control.revoke_token", "Revoke the server token", servers::revoke_token),
+    call(Method::GET, "/_sim/orgs/{org}/devices", "control.list_devices", "Devices, as JSON or CSV", devices::list),
+    call(Method::POST, "/_sim/orgs/{org}/devices", "control.add_devices", "Add devices with Apple Configurator", devices::add),
+    call(Method::GET, "/_sim/orgs/{org}/devices/{serial}", "control.get_device", "Everything known of a device", devices::show),
+    call(Method::POST, "/_sim/orgs/{org}/devices/{serial}/activate", "control.activate_device", "A device boots and gets its profile", devices::activate),
+    call(Method::POST, "/_sim/orgs/{org}/devices/{serial}/erase", "control.erase_device", "A device is wiped", devices::erase),
+    call(Method::POST, "/_sim/orgs/{org}/devices/{serial}/leave", "control.leave_device", "Its user leaves remote management", devices::leave),
+    call(Method::POST, "/_sim/orgs/{org}/devices/{serial}/replace", "control.replace_device", "A repair replaces a device", devices::replace),
+    call(Method::DELETE, "/_sim/orgs/{org}/devices/{serial}/migration", "control.cancel_migration", "Call a migration off", devices::cancel_migration),
+    call(Method::GET, "/_sim/orgs/{org}/orders", "control.list_orders", "Orders", orders::list),
+    call(Method::POST, "/_sim/orgs/{org}/orders", "control.enter_order", "Order devices", orders::enter),
+    call(Method::PUT, "/_sim/orgs/{org}/suppliers", "control.set_suppliers", "Who may sell to the organisation", settings::set_suppliers),
+    call(Method::POST, "/_sim/orgs/{org}/assignments", "control.assign", "Assign devices to a server, or to none", moves::assign),
+    call(Method::POST, "/_sim/orgs/{org}/releases", "control.release", "Release devices", moves::release),
+    call(Method::GET, "/_sim/orgs/{org}/clock", "control.get_clock", "What the clock shows", clock::show),
+    call(Method::POST, "/_sim/orgs/{org}/clock", "control.set_clock", "Freeze, run, set or advance the clock", clock::set),
+    call(Method::GET, "/_sim/orgs/{org}/quirks", "control.get_quirks", "Every switch with its value", settings::show_quirks),
+    call(Method::PATCH, "/_sim/orgs/{org}/quirks", "control.patch_quirks", "Turn switches", settings::patch_quirks),
+    call(Method::DELETE, "/_sim/orgs/{org}/sessions", "control.end_sessions", "End all sessions of MDM servers", settings::end_sessions),
+];

@@ -1,0 +1,110 @@
+//! From a request to the room that answers it.
+
+use http::request::Parts;
+use http::{HeaderValue, StatusCode, header};
+
+use super::settings::Compat;
+use super::{Failure, depsim};
+use crate::apple::enrollment::{self, Enrollment};
+use crate::control::{self, Control, Problem};
+use crate::http::{self as bytes, Answer, Body, Lookup, Request, Response, Router, Unread};
+use crate::pki::is_apple_host;
+
+/// The most bytes of a body that Apple's services take: more than five thousand serial numbers need.
+const APPLE_BODY: usize = 8 * 1024 * 1024;
+/// The most bytes of a body that the control API takes: a scenario that lists devices one by one.
+const CONTROL_BODY: usize = 256 * 1024 * 1024;
+
+/// All rooms behind one door.
+pub struct App {
+    enrollment: Enrollment,
+    control: Control,
+    enrollment_routes: Router<enrollment::Handler>,
+    control_routes: Router<control::Handler>,
+    compat: Option<Compat>,
+}
+
+impl App {
+    /// The rooms behind their routes.
+    pub fn new(enrollment: Enrollment, control: Control, compat: Option<Compat>) -> Result<Self, Failure> {
+        Ok(Self {
+            enrollment,
+            control,
+            enrollment_routes: Router::new([enrollment::ROUTES])?,
+            control_routes: Router::new([control::ROUTES])?,
+            compat,
+        })
+    }
+
+    fn control(&self, request: &Request) -> Response {
+        match self.control_routes.lookup(&request.head.method, request.path()) {
+            Lookup::Found { route, params } => self.control.answer(route, request, params),
+            Lookup::WrongMethod { allow } => wrong_method(allow),
+            Lookup::Unknown => match self.control.gate.admit(request) {
+                Ok(()) => Problem::no_such_path(request.path()).into_response(),
+                Err(closed) => closed.into_response(),
+            },
+        }
+    }
+
+    fn apple(&self, request: &Request) -> Response {
+        if self.compat == Some(Compat::Depsim) && request.path() == depsim::TOKEN_PATH {
+            return depsim::token(&self.control.directory);
+        }
+        match self.enrollment_routes.lookup(&request.head.method, request.path()) {
+            Lookup::Found { route, .. } => self.enrollment.answer(route.handler, request),
+            Lookup::WrongMethod { allow } => wrong_method(allow),
+            Lookup::Unknown => status(StatusCode::NOT_FOUND),
+        }
+    }
+}
+
+impl bytes::App for App {
+    fn answer(&self, request: Request) -> Answer {
+        let response = if is_control(&request.head) { self.control(&request) } else { self.apple(&request) };
+        response.into()
+    }
+
+    fn body_limit(&self, head: &Parts) -> usize {
+        if is_control(head) { CONTROL_BODY } else { APPLE_BODY }
+    }
+
+    fn refuse(&self, request: Request, why: Unread) -> Answer {
+        if is_control(&request.head) {
+            return bytes::text(why.status(), &why.to_string()).into();
+        }
+        status(why.status()).into()
+    }
+}
+
+/// The control API is not Apple's: nothing of it can be reached through a name of Apple's.
+fn is_control(head: &Parts) -> bool {
+    let path = head.uri.path();
+    let inside = path.strip_prefix(control::PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    inside && !host(head).is_some_and(is_apple_host)
+}
+
+/// The host that a request names, without its port.
+fn host(head: &Parts) -> Option<&str> {
+    let named = head.uri.host().or_else(|| head.headers.get(header::HOST)?.to_str().ok())?;
+    Some(
+        named.rsplit_once(':').map_or(
+            named,
+            |(host, port)| {
+                if port.bytes().all(|byte| byte.is_ascii_digit()) { host } else { named }
+            },
+        ),
+    )
+}
+
+fn wrong_method(allow: &HeaderValue) -> Response {
+    let mut response = status(StatusCode::METHOD_NOT_ALLOWED);
+    response.headers_mut().insert(header::ALLOW, allow.clone());
+    response
+}
+
+fn status(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::default());
+    *response.status_mut() = status;
+    response
+}

@@ -1,0 +1,178 @@
+//! The simulator as a whole: settings and a scenario in, a running server out.
+//!
+//! The program's `serve` is a thin layer over this; tests in Rust use it directly:
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), abmsim::simulator::Failure> {
+//! use abmsim::scenario::SourceFile;
+//! use abmsim::simulator::{Settings, Simulator};
+//!
+//! let simulator = Simulator::start(Settings::default(), &[SourceFile::default_scenario()]).await?;
+//! println!("{}", simulator.url());
+//! simulator.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod app;
+mod depsim;
+mod failure;
+mod settings;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+pub use app::App;
+pub use failure::Failure;
+pub use settings::{Certificates, Compat, Settings};
+
+use crate::apple::enrollment::Enrollment;
+use crate::clock::wall;
+use crate::control::{Control, Gate};
+use crate::directory::{Directory, Origin as Made};
+use crate::http::{Server, bind};
+use crate::pki::{APPLE_HOSTS, Authority};
+use crate::scenario::plan::Scenario;
+use crate::scenario::{self, SourceFile, Surroundings};
+use crate::secret::Secret;
+
+/// A running simulator. It stops when it is dropped.
+#[derive(Debug)]
+pub struct Simulator {
+    address: SocketAddr,
+    control_address: Option<SocketAddr>,
+    ca_pem: String,
+    control_token: Option<Secret>,
+    token_was_made: bool,
+    directory: Arc<Directory>,
+    stop: Option<oneshot::Sender<()>>,
+    running: JoinHandle<()>,
+}
+
+impl Simulator {
+    /// Reads the scenario files and starts serving them. Ready when this returns.
+    pub async fn start(settings: Settings, files: &[SourceFile]) -> Result<Self, Failure> {
+        let scenario = scenario::read(files, &Surroundings::house())?;
+        Self::serve(settings, scenario).await
+    }
+
+    /// Starts serving a scenario.
+    pub async fn serve(settings: Settings, mut scenario: Scenario) -> Result<Self, Failure> {
+        if settings.compat == Some(Compat::Depsim) {
+            depsim::disguise(&mut scenario);
+        }
+        let listener = bind(settings.listen)?;
+        let address = listener.local_addr().map_err(Failure::Io)?;
+        let mut listeners: Vec<TcpListener> = vec![listener];
+        let mut control_address = None;
+        if let Some(control) = settings.control_listen {
+            let listener = bind(control)?;
+            control_address = Some(listener.local_addr().map_err(Failure::Io)?);
+            listeners.push(listener);
+        }
+        let authority = authority(&settings)?;
+        let ca_pem = authority.ca_pem().to_owned();
+        let tls = Arc::new(authority.server_config()?);
+        let (directory, loaded) = directory(&settings, &scenario)?;
+        let loopback = control_address.unwrap_or(address).ip().is_loopback();
+        let token_was_made = settings.control_token.is_none() && !loopback;
+        let control_token = settings.control_token.or_else(|| token_was_made.then(make_token));
+        let gate = Gate { token: control_token.clone(), listener: control_address.map(|_| 1), loopback };
+        let public = settings.public_url;
+        let control =
+            Control { directory: directory.clone(), loaded, ca_pem: ca_pem.clone(), public: public.clone(), gate };
+        let app = App::new(Enrollment::new(directory.clone(), public), control, settings.compat)?;
+        let server = Server::new(Arc::new(app), listeners, tls, APPLE_HOSTS.iter().copied(), settings.limits);
+        let (stop, stopped) = oneshot::channel();
+        let running = tokio::spawn(server.run(async move { _ = stopped.await }));
+        Ok(Self {
+            address,
+            control_address,
+            ca_pem,
+            control_token,
+            token_was_made,
+            directory,
+            stop: Some(stop),
+            running,
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where the control API listens, if not with everything else.
+    pub fn control_address(&self) -> Option<SocketAddr> {
+        self.control_address
+    }
+
+    /// Where it is reached on this machine, over TLS.
+    pub fn url(&self) -> String {
+        let mut address = self.address;
+        if address.ip().is_unspecified() {
+            address.set_ip(if address.is_ipv4() { [127, 0, 0, 1].into() } else { [0, 0, 0, 0, 0, 0, 0, 1].into() });
+        }
+        format!("https://{address}")
+    }
+
+    /// The certificate to trust, PEM.
+    pub fn ca_pem(&self) -> &str {
+        &self.ca_pem
+    }
+
+    /// The control token, where one is asked for.
+    pub fn control_token(&self) -> Option<&Secret> {
+        self.control_token.as_ref()
+    }
+
+    /// The control token that was made because none was set, and that nobody knows yet.
+    pub fn made_token(&self) -> Option<&Secret> {
+        self.control_token.as_ref().filter(|_| self.token_was_made)
+    }
+
+    /// The organisations that it serves.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// Stops: running exchanges may come to their end, within the drain limit.
+    pub async fn stop(mut self) {
+        if let Some(stop) = self.stop.take() {
+            _ = stop.send(());
+        }
+        _ = (&mut self.running).await;
+    }
+}
+
+fn authority(settings: &Settings) -> Result<Authority, Failure> {
+    Ok(match &settings.certificates {
+        Certificates::Kept(folder) => Authority::open_or_create(folder, &settings.names, wall())?,
+        Certificates::InMemory => Authority::in_memory(&settings.names, wall())?,
+    })
+}
+
+/// The organisations of a scenario, and what they were made from.
+fn directory(settings: &Settings, scenario: &Scenario) -> Result<(Arc<Directory>, Vec<(String, Made)>), Failure> {
+    let directory = Directory::new(settings.seed.or(scenario.seed).unwrap_or_default());
+    let began = wall();
+    let mut loaded = Vec::new();
+    for plan in &scenario.organizations {
+        let id = plan.id.clone().unwrap_or_else(|| directory.make_id());
+        let made = Made { plan: Arc::new(plan.clone()), content: id.clone(), clock: scenario.clock, began };
+        directory.found(&id, made.clone())?;
+        loaded.push((id, made));
+    }
+    Ok((Arc::new(directory), loaded))
+}
+
+/// A control token for people to copy from the banner. It guards a door, so it does not come from the seed.
+fn make_token() -> Secret {
+    let mut bytes = [0_u8; 16];
+    aws_lc_rs::rand::fill(&mut bytes).expect("the operating system has randomness");
+    Secret::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+}

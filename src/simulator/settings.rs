@@ -1,0 +1,62 @@
+//! How a simulator is to run.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use crate::http::{Limits, Origin};
+use crate::secret::Secret;
+
+/// How a simulator is to run. The default is for tests: any free port of the loopback address, certificates in memory.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where the control API listens, if not with everything else.
+    pub control_listen: Option<SocketAddr>,
+    /// The token of the control API. On addresses other than loopback one is made where none is set.
+    pub control_token: Option<Secret>,
+    /// The CA and the leaf.
+    pub certificates: Certificates,
+    /// More names and addresses for the leaf.
+    pub names: Vec<String>,
+    /// The URL by which clients reach us, where that is not what they say.
+    pub public_url: Option<Origin>,
+    /// The seed; beats the scenario's.
+    pub seed: Option<u64>,
+    /// What else to look like.
+    pub compat: Option<Compat>,
+    /// How much of our memory and patience a client may use.
+    pub limits: Limits,
+}
+
+/// Where the CA and the leaf are.
+#[derive(Clone, Debug)]
+pub enum Certificates {
+    /// Kept in a folder, made on the first start.
+    Kept(PathBuf),
+    /// Made anew each time.
+    InMemory,
+}
+
+/// Another simulator that clients were written against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compat {
+    /// Apple's old depsim: its fixed credentials, `GET /token`, and its stricter habits.
+    Depsim,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            control_listen: None,
+            control_token: None,
+            certificates: Certificates::InMemory,
+            names: Vec::new(),
+            public_url: None,
+            seed: None,
+            compat: None,
+            limits: Limits::default(),
+        }
+    }
+}
