@@ -59,7 +59,14 @@ impl Ticks {
     }
 }
 
-/// User and system time of a process.
+/// Processor time that a process has used, in seconds.
+pub fn used(process: u32) -> f64 {
+    /// What Linux counts in for programs, on every architecture.
+    const TICKS_PER_SECOND: f64 = 100.0;
+    spent(process) as f64 / TICKS_PER_SECOND
+}
+
+/// User and system time of a process, in ticks.
 fn spent(process: u32) -> u64 {
     let line = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     // The second field is the program's name in parentheses, which may hold blanks.

@@ -78,14 +78,15 @@ impl Contest {
         time: Duration,
         rounds: usize,
     ) -> Result<Vec<Round>, Failure> {
-        let load = |address| Load {
+        let load = |server, address| Load {
+            server,
             address,
             tls: tls.then(|| self.tls.clone()),
             connections,
             request: Arc::clone(&self.requests[event]),
         };
-        let product = load(self.product.address);
-        let floor = load(self.floor.addresses[event][usize::from(tls)]);
+        let product = load(self.product.id(), self.product.address);
+        let floor = load(self.floor.id(), self.floor.addresses[event][usize::from(tls)]);
         let turn = |number: usize| {
             let measured = undisturbed(&[self.product.id(), self.floor.id()], || {
                 // Whoever comes first may find the processor cooler: they take turns.

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use abmsim::apple::enrollment::{Enrollment, Handler, ROUTES};
-use abmsim::clock::{Span, Stopwatch, wall};
+use abmsim::clock::{Stopwatch, wall};
 use abmsim::directory::{Directory, Origin};
 use abmsim::http::{Request, Scheme, Via};
 use abmsim::organization::{Cursor, Place};
@@ -101,14 +101,6 @@ impl Room {
 }
 
 fn plan() -> OrganizationPlan {
-    let server = ServerPlan {
-        name: SERVER.to_owned(),
-        default_for: Vec::new(),
-        token_expires_in: Span::from_days(365),
-        certificate: None,
-        allow_release: true,
-        admin: None,
-    };
     let devices = DevicePlan {
         model: ModelPlan::Catalog("iPhone 16".to_owned()),
         serial: None,
@@ -120,7 +112,12 @@ fn plan() -> OrganizationPlan {
         more: Map::new(),
     };
     let order = OrderPlan { count: 1, devices: vec![devices], ..OrderPlan::default() };
-    OrganizationPlan { terms_signed: true, servers: vec![server], orders: vec![order], ..OrganizationPlan::default() }
+    OrganizationPlan {
+        terms_signed: true,
+        servers: vec![ServerPlan::named(SERVER)],
+        orders: vec![order],
+        ..OrganizationPlan::default()
+    }
 }
 
 fn handler(operation: &str) -> Result<Handler, Failure> {

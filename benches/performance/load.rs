@@ -10,11 +10,14 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 
 use crate::Failure;
+use crate::conditions::used;
 use crate::connection::Connection;
 use crate::sample::Sample;
 
 /// What is sent to whom.
 pub struct Load {
+    /// The process that answers.
+    pub server: u32,
     pub address: SocketAddr,
     pub tls: Option<TlsConnector>,
     pub connections: usize,
@@ -27,6 +30,8 @@ pub struct Outcome {
     pub rate: f64,
     /// Milliseconds from each request to the end of its answer.
     pub latency: Sample,
+    /// Microseconds of processor time that the server used for each answer.
+    pub work: f64,
 }
 
 /// A runtime for one thread: the server shall have what is left of the machine.
@@ -44,6 +49,7 @@ impl Load {
                 connection.exchange(&self.request).await?;
                 connections.push(connection);
             }
+            let used_before = used(self.server);
             let clock = Stopwatch::start();
             let mut senders = JoinSet::new();
             for connection in connections {
@@ -54,7 +60,8 @@ impl Load {
                 latencies.extend(sender??);
             }
             let rate = latencies.len() as f64 / clock.elapsed().as_secs_f64();
-            Ok(Outcome { rate, latency: Sample::new(latencies) })
+            let work = (used(self.server) - used_before) * 1e6 / latencies.len() as f64;
+            Ok(Outcome { rate, latency: Sample::new(latencies), work })
         })
     }
 }

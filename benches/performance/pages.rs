@@ -47,7 +47,13 @@ impl Contender {
     }
 
     fn load(&self, list: usize) -> Load {
-        Load { address: self.product.address, tls: None, connections: 1, request: Arc::clone(&self.requests[list]) }
+        Load {
+            server: self.product.id(),
+            address: self.product.address,
+            tls: None,
+            connections: 1,
+            request: Arc::clone(&self.requests[list]),
+        }
     }
 }
 

@@ -52,7 +52,7 @@ impl Report {
             Some(_) => "✗",
         };
         let goal_text = goal.map_or_else(String::new, |goal| goal.written(unit));
-        println!("  {name:<44} {:>14}  {goal_text:>12} {verdict:1}  {detail}", quantity(number, unit));
+        println!("  {name:<44} {:>14}  {goal_text:>16} {verdict:1}  {detail}", quantity(number, unit));
         let (at_least, at_most) = match goal {
             Some(Goal::AtLeast(bound)) => (Some(bound), None),
             Some(Goal::AtMost(bound)) => (None, Some(bound)),

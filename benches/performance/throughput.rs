@@ -1,6 +1,6 @@
 //! Answers per second, beside the floor's.
 
-use crate::contest::{Contest, EVENTS};
+use crate::contest::{Contest, EVENTS, Round};
 use crate::report::{Goal, Report, quantity};
 use crate::sample::Sample;
 use crate::{Effort, Failure};
@@ -15,18 +15,18 @@ pub fn measure(effort: &Effort, report: &mut Report) -> Result<(), Failure> {
     for (tls, how) in [(false, "plain"), (true, "TLS 1.3")] {
         for (number, (event, goals)) in EVENTS.iter().zip(GOALS).enumerate() {
             let rounds = contest.hold(number, tls, CONNECTIONS, effort.load, effort.rounds)?;
-            let ratio = Sample::new(rounds.iter().map(|round| round.product.rate / round.floor.rate));
-            let product = Sample::new(rounds.iter().map(|round| round.product.rate)).median();
-            let floor = Sample::new(rounds.iter().map(|round| round.floor.rate)).median();
-            let foreign = Sample::new(rounds.iter().map(|round| round.foreign)).median();
+            let median = |of: fn(&Round) -> f64| Sample::new(rounds.iter().map(of)).median();
+            let ratio = median(|round| round.product.rate / round.floor.rate);
             let detail = format!(
-                "{} of {}, foreign load {:.0} %",
-                quantity(product, "/s"),
-                quantity(floor, "/s"),
-                foreign * 100.0
+                "{} of {}, processor time {} of {}, foreign load {:.0} %",
+                quantity(median(|round| round.product.rate), "/s"),
+                quantity(median(|round| round.floor.rate), "/s"),
+                quantity(median(|round| round.product.work), "µs"),
+                quantity(median(|round| round.floor.work), "µs"),
+                median(|round| round.foreign) * 100.0
             );
             let goal = Some(Goal::AtLeast(goals[usize::from(tls)]));
-            report.note(&format!("{}, {how}", event.name), ratio.median(), "of floor", goal, &detail);
+            report.note(&format!("{}, {how}", event.name), ratio, "of floor", goal, &detail);
         }
     }
     Ok(())
