@@ -1,0 +1,3 @@
+//! The enrolment service.
+
+mod flow;

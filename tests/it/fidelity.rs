@@ -1,0 +1,1 @@
+//! The fidelity ledger keeps its word.
