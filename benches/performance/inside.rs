@@ -7,11 +7,12 @@ use std::sync::Arc;
 use abmsim::apple::enrollment::{Enrollment, Handler, ROUTES};
 use abmsim::clock::{Stopwatch, wall};
 use abmsim::directory::{Directory, Origin};
-use abmsim::http::{Request, Scheme, Via};
+use abmsim::http::{Request, Response, Scheme, Via};
 use abmsim::organization::{Cursor, Place};
 use abmsim::pki::ServerToken;
 use abmsim::pki::oauth1::authorize;
 use abmsim::scenario::plan::{ClockPlan, DevicePlan, ModelPlan, OrderPlan, OrganizationPlan, ServerChoice, ServerPlan};
+use http::StatusCode;
 use serde_json::{Map, Value};
 
 use crate::report::{Report, quantity};
@@ -28,19 +29,20 @@ pub fn measure(effort: &Effort, report: &mut Report) -> Result<(), Failure> {
     let nonces: Vec<Request> = (0..SIGN_INS).map(|number| room.sign_in(number)).collect::<Result<_, _>>()?;
     let clock = Stopwatch::start();
     for request in &nonces {
-        room.body("enrollment.session", request)?;
+        room.answer("enrollment.session", request)?;
     }
     let each = clock.elapsed().as_secs_f64() / SIGN_INS as f64;
     report.note("signing in (OAuth 1.0a)", each * 1e6, "µs", None, &quantity(1.0 / each, "/s"));
 
-    let session: Value = serde_json::from_slice(&room.body("enrollment.session", &room.sign_in(SIGN_INS)?)?)?;
+    let answer = room.answer("enrollment.session", &room.sign_in(SIGN_INS)?)?;
+    let session: Value = serde_json::from_slice(answer.body().bytes().unwrap_or_default())?;
     let session = session["auth_session_token"].as_str().unwrap_or_default();
     let account = request("GET", "/account", session, "3", "")?;
-    let time = microseconds(effort, || room.body("enrollment.account", &account))?;
+    let time = microseconds(effort, || room.answer("enrollment.account", &account))?;
     report.note("GET /account", time, "µs", None, "");
     for version in ["3", "10"] {
         let page = request("POST", "/server/devices", session, version, r#"{"limit":1000}"#)?;
-        let time = microseconds(effort, || room.body("enrollment.fetch_devices", &page))?;
+        let time = microseconds(effort, || room.answer("enrollment.fetch_devices", &page))?;
         let name = format!("a row of a page, protocol version {version}");
         let detail = format!("{} for 1,000 rows", quantity(time, "µs"));
         report.note(&name, time / ROWS * 1e3, "ns", None, &detail);
@@ -90,12 +92,12 @@ impl Room {
         Ok(arrived(head, "")?)
     }
 
-    /// The body of the answer to `request`, which must be 200.
-    fn body(&self, operation: &str, request: &Request) -> Result<Vec<u8>, Failure> {
+    /// The answer to `request`, which must be 200.
+    fn answer(&self, operation: &str, request: &Request) -> Result<Response, Failure> {
         let answer = self.enrollment.answer(handler(operation)?, request);
-        match (answer.status().as_u16(), answer.body().bytes()) {
-            (200, Some(body)) => Ok(body.to_vec()),
-            (status, _) => Err(format!("{operation} answers {status}").into()),
+        match answer.status() {
+            StatusCode::OK => Ok(answer),
+            status => Err(format!("{operation} answers {status}").into()),
         }
     }
 }
