@@ -24,7 +24,7 @@ pub use problem::Problem;
 pub use reply::Reply;
 pub use routes::ROUTES;
 
-use crate::directory::{Directory, Origin as Made};
+use crate::directory::{Directory, Loaded};
 use crate::http::{Origin, Params, Query, Request, Response, Route};
 use crate::organization::Organization;
 
@@ -57,7 +57,7 @@ pub struct Control {
     /// The organisations.
     pub directory: Arc<Directory>,
     /// What the organisations of the scenario were made from, in order: what `reset` brings back.
-    pub loaded: Vec<(String, Made)>,
+    pub loaded: Loaded,
     /// The CA certificate, PEM.
     pub ca_pem: String,
     /// The URL by which clients reach us, where that is not what they say.

@@ -1,11 +1,13 @@
 //! `/_sim/orgs` and `/_sim/reset`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::bundle::{bundle, line};
 use super::{Call, Problem, Reply};
-use crate::clock::wall;
-use crate::directory::Origin;
+use crate::clock::{Span, wall};
+use crate::directory::{Directory, Origin};
+use crate::organization::Organization;
 use crate::scenario::plan::{ClockPlan, OrganizationPlan};
 use crate::scenario::{self, OrganizationRequest, Surroundings};
 
@@ -30,7 +32,22 @@ pub fn found(call: &Call<'_>) -> Result<Reply, Problem> {
         },
     };
     let organization = directory.found(&id, origin)?;
+    if let Some(ttl) = request.ttl {
+        end_after(call.control.directory.clone(), &organization, ttl);
+    }
     Ok(Reply::created(&bundle(call, &organization)))
+}
+
+/// Deletes an organisation when its wall time is over, unless it is gone by then and another has its id.
+fn end_after(directory: Arc<Directory>, organization: &Arc<Organization>, ttl: Span) {
+    let organization = Arc::downgrade(organization);
+    let life = Duration::from_millis(ttl.millis().max(0).unsigned_abs());
+    tokio::spawn(async move {
+        tokio::time::sleep(life).await;
+        if let Some(organization) = organization.upgrade() {
+            directory.remove_this(&organization);
+        }
+    });
 }
 
 /// The plan of another organisation, with the switches and the clock that the request names.

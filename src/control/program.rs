@@ -18,7 +18,7 @@ pub fn ca(call: &Call<'_>) -> Result<Reply, Problem> {
 
 /// `GET /_sim/fidelity`: the ledger of behaviours.
 pub fn fidelity(_: &Call<'_>) -> Result<Reply, Problem> {
-    Ok(Reply::json(Ledger::get()))
+    Ok(Reply::json(&json!({"items": Ledger::get().entries})))
 }
 
 /// `GET /_sim/openapi.json`: this API.

@@ -12,7 +12,7 @@ use crate::organization::{Books, Suppliers, Terms};
 /// `GET …/terms`.
 pub fn show_terms(call: &Call<'_>) -> Result<Reply, Problem> {
     let organization = call.organization()?;
-    Ok(Reply::json(&organization.read(|books, now| terms(books, now))))
+    Ok(Reply::json(&organization.read(terms)))
 }
 
 /// `PUT …/terms`.

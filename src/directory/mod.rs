@@ -50,6 +50,9 @@ pub struct Origin {
     pub began: Timestamp,
 }
 
+/// Organisations by id with what they were made from, in order.
+pub type Loaded = Vec<(String, Origin)>;
+
 /// There is an organisation with this id already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IdTaken;
@@ -147,10 +150,15 @@ impl Directory {
 
     /// Removes an organisation with its credentials and sessions; answers whether it was there.
     pub fn remove(&self, id: &str) -> bool {
-        let Some((_, entry)) = self.entries.remove(id) else { return false };
-        self.consumer_keys.retain(|_, (organization, _)| !Arc::ptr_eq(organization, &entry.organization));
-        self.sessions.retain(|_, session| !Arc::ptr_eq(&session.organization, &entry.organization));
-        true
+        self.organization(id).is_some_and(|organization| self.remove_this(&organization))
+    }
+
+    /// Removes this very organisation, and not another that has its id by now.
+    pub fn remove_this(&self, gone: &Arc<Organization>) -> bool {
+        let removed = self.entries.remove_if(&gone.id, |_, entry| Arc::ptr_eq(&entry.organization, gone)).is_some();
+        self.consumer_keys.retain(|_, (organization, _)| !Arc::ptr_eq(organization, gone));
+        self.sessions.retain(|_, session| !Arc::ptr_eq(&session.organization, gone));
+        removed
     }
 
     /// The organisation and server that a consumer key belongs to.

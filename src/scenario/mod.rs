@@ -36,6 +36,7 @@ mod shape;
 mod source;
 mod syntax;
 mod tree;
+mod warnings;
 
 pub use document::{OrganizationRequest, read, read_order, read_organization};
 pub use environment::Environment;
@@ -44,6 +45,7 @@ pub use mistake::{Mistake, Mistakes};
 pub use reader::{Models, QuirkMistake, Surroundings};
 pub use schema::schema;
 pub use source::SourceFile;
+pub use warnings::warnings;
 
 #[cfg(test)]
 mod tests;

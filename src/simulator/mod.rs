@@ -33,7 +33,7 @@ pub use settings::{Certificates, Compat, Settings};
 use crate::apple::enrollment::Enrollment;
 use crate::clock::wall;
 use crate::control::{Control, Gate};
-use crate::directory::{Directory, Origin as Made};
+use crate::directory::{Directory, Loaded, Origin as Made};
 use crate::http::{Server, bind};
 use crate::pki::{APPLE_HOSTS, Authority};
 use crate::scenario::plan::Scenario;
@@ -157,10 +157,10 @@ fn authority(settings: &Settings) -> Result<Authority, Failure> {
 }
 
 /// The organisations of a scenario, and what they were made from.
-fn directory(settings: &Settings, scenario: &Scenario) -> Result<(Arc<Directory>, Vec<(String, Made)>), Failure> {
+fn directory(settings: &Settings, scenario: &Scenario) -> Result<(Arc<Directory>, Loaded), Failure> {
     let directory = Directory::new(settings.seed.or(scenario.seed).unwrap_or_default());
     let began = wall();
-    let mut loaded = Vec::new();
+    let mut loaded = Loaded::new();
     for plan in &scenario.organizations {
         let id = plan.id.clone().unwrap_or_else(|| directory.make_id());
         let made = Made { plan: Arc::new(plan.clone()), content: id.clone(), clock: scenario.clock, began };

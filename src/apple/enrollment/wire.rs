@@ -269,8 +269,7 @@ impl ProfileBody {
 /// An absolute URI of at most 2,000 characters once encoded.
 fn is_url(url: &str) -> bool {
     let encoded: usize = url.bytes().map(|byte| if byte.is_ascii() { 1 } else { 3 }).sum();
-    let scheme = url.split_once(':').map(|(scheme, rest)| (scheme, rest));
-    let well_formed = scheme.is_some_and(|(scheme, rest)| {
+    let well_formed = url.split_once(':').is_some_and(|(scheme, rest)| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
             && !rest.trim_start_matches('/').is_empty()

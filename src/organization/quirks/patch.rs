@@ -140,16 +140,16 @@ mod tests {
             pointers,
             [
                 "/error_bodi",
+                "/session_ttl",
+                "/move_op",
+                "/token_expired_status",
                 "/invalid_cursor_rate",
                 "/lag",
-                "/move_op",
-                "/session_ttl",
-                "/throttle",
-                "/token_expired_status"
+                "/throttle"
             ]
         );
         assert!(mistakes[0].detail.contains("did you mean `error_body`"), "{}", mistakes[0].detail);
-        assert!(mistakes[4].detail.contains("is not a duration"), "{}", mistakes[4].detail);
+        assert!(mistakes[1].detail.contains("is not a duration"), "{}", mistakes[1].detail);
     }
 
     #[test]

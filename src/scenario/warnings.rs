@@ -1,0 +1,63 @@
+//! What is right in a scenario but will surprise.
+
+use super::plan::{OrganizationPlan, Scenario};
+use crate::clock::Timestamp;
+
+/// What will surprise whoever serves this scenario at this wall time.
+pub fn warnings(scenario: &Scenario, wall: Timestamp) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for organization in &scenario.organizations {
+        let name = organization.id.as_deref().or(organization.name.as_deref()).unwrap_or("an organisation");
+        if let Some(server) = outlived(organization, scenario, wall) {
+            warnings.push(format!(
+                "{name}: by the simulated clock the token of `{server}` is alive, by the wall clock it has expired; \
+                 some clients (Zentral, commandment) compare with their own clock and will refuse it"
+            ));
+        }
+        for (kept, there) in
+            [("locations", !organization.locations.is_empty()), ("api_accounts", !organization.api_accounts.is_empty())]
+        {
+            if there {
+                warnings.push(format!("{name}: `{kept}` is read, but no service of this version uses it"));
+            }
+        }
+    }
+    for (kept, there) in [("faults", !scenario.faults.is_empty()), ("timeline", !scenario.timeline.is_empty())] {
+        if there {
+            warnings.push(format!("`{kept}` is read, but this version does not play it"));
+        }
+    }
+    warnings
+}
+
+/// A server whose token lives by the simulated clock and is over by the wall clock.
+fn outlived<'p>(plan: &'p OrganizationPlan, scenario: &Scenario, wall: Timestamp) -> Option<&'p str> {
+    let start = plan.clock.start.or(scenario.clock.start)?;
+    let outlived = plan.servers.iter().find(|server| {
+        let expires = start + server.token_expires_in;
+        expires > start && expires < wall
+    });
+    outlived.map(|server| server.name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Span;
+    use crate::scenario::plan::{ClockPlan, ServerPlan};
+
+    #[test]
+    fn a_clock_far_in_the_past_is_pointed_out() {
+        let start: Timestamp = "2020-01-01".parse().unwrap();
+        let organization = OrganizationPlan {
+            id: Some("acme".to_owned()),
+            clock: ClockPlan { start: Some(start), ..ClockPlan::default() },
+            servers: vec![ServerPlan::named("Primary MDM")],
+            ..OrganizationPlan::default()
+        };
+        let scenario = Scenario { organizations: vec![organization], ..Scenario::default() };
+        assert_eq!(warnings(&scenario, start + Span::from_days(364)), [""; 0]);
+        let late = warnings(&scenario, start + Span::from_days(366));
+        assert!(late.len() == 1 && late[0].contains("Primary MDM"), "{late:?}");
+    }
+}
