@@ -28,6 +28,51 @@ fn variable(long: &str) -> String {
     format!("ABMSIM_{}", long.to_ascii_uppercase().replace('-', "_"))
 }
 
+/// `arguments` as clap wants them.
+pub(super) fn in_order(arguments: Vec<OsString>, command: &Command) -> Vec<OsString> {
+    with_our_flags_first(with_verb(arguments, command), command)
+}
+
+/// After `curl` people mix our flags with curl's, and clap takes the first flag that it does not know for the end of ours.
+fn with_our_flags_first(arguments: Vec<OsString>, command: &Command) -> Vec<OsString> {
+    let Some(curl) = command.find_subcommand("curl") else { return arguments };
+    let Some(verb) = arguments.iter().position(|word| word == "curl") else { return arguments };
+    if !is_verb(verb, &arguments, command) {
+        return arguments;
+    }
+    let mut words = arguments.into_iter();
+    let mut ordered: Vec<OsString> = words.by_ref().take(verb + 1).collect();
+    let mut theirs = Vec::new();
+    while let Some(word) = words.next() {
+        let text = word.to_string_lossy().into_owned();
+        match flag(&text, [curl, command]) {
+            Some(arg) => {
+                let has_value_behind = takes_value(arg) && !text.contains('=');
+                ordered.push(word);
+                ordered.extend(if has_value_behind { words.next() } else { None });
+            }
+            None => theirs.push(word),
+        }
+    }
+    ordered.append(&mut theirs);
+    ordered
+}
+
+/// Whether the word at `position` is the verb: there are only flags and their values before it.
+fn is_verb(position: usize, arguments: &[OsString], command: &Command) -> bool {
+    let mut before = arguments.iter().take(position).skip(1);
+    while let Some(word) = before.next() {
+        let text = word.to_string_lossy();
+        if !text.starts_with("--") {
+            return false;
+        }
+        if takes_next_word(&text, command) && before.next().is_none() {
+            return false;
+        }
+    }
+    true
+}
+
 /// `arguments` with `serve` put in where no verb is said: `abmsim scenario.yaml` and `abmsim --listen 127.0.0.1:0` serve.
 pub(super) fn with_verb(mut arguments: Vec<OsString>, command: &Command) -> Vec<OsString> {
     if means_serve(arguments.get(1..).unwrap_or_default(), command) {
@@ -57,12 +102,20 @@ fn means_serve(arguments: &[OsString], command: &Command) -> bool {
     true
 }
 
-fn takes_next_word(flag: &str, command: &Command) -> bool {
-    let Some(long) = flag.strip_prefix("--").filter(|long| !long.contains('=')) else { return false };
-    let serve = command.find_subcommand("serve");
-    let known = serve.into_iter().chain([command]).flat_map(Command::get_arguments);
-    let mut named = known.filter(|arg| arg.get_long() == Some(long));
-    named.any(|arg| !matches!(arg.get_action(), ArgAction::SetTrue | ArgAction::Help | ArgAction::Version))
+fn takes_next_word(word: &str, command: &Command) -> bool {
+    let serve = command.find_subcommand("serve").unwrap_or(command);
+    !word.contains('=') && flag(word, [serve, command]).is_some_and(takes_value)
+}
+
+/// The flag that `word` is for one of `commands`.
+fn flag<'c>(word: &str, commands: [&'c Command; 2]) -> Option<&'c Arg> {
+    let long = word.strip_prefix("--")?;
+    let long = long.split_once('=').map_or(long, |(name, _)| name);
+    commands.into_iter().flat_map(Command::get_arguments).find(|arg| arg.get_long() == Some(long))
+}
+
+fn takes_value(arg: &Arg) -> bool {
+    !matches!(arg.get_action(), ArgAction::SetTrue | ArgAction::Help | ArgAction::Version)
 }
 
 fn is_file(word: &OsStr) -> bool {
@@ -76,7 +129,7 @@ mod tests {
 
     fn told(line: &str) -> String {
         let words = line.split_whitespace().map(OsString::from).collect();
-        let words = with_verb(words, &command()).into_iter().map(|word| word.into_string().unwrap());
+        let words = in_order(words, &command()).into_iter().map(|word| word.into_string().unwrap());
         words.collect::<Vec<_>>().join(" ")
     }
 
@@ -107,6 +160,20 @@ mod tests {
             "abmsim help serve",
         ] {
             assert_eq!(told(line), line);
+        }
+    }
+
+    #[test]
+    fn our_flags_may_stand_among_curls() {
+        for (said, meant) in [
+            (
+                "abmsim curl enrollment /x -i --server A -d {} --print",
+                "abmsim curl --server A --print enrollment /x -i -d {}",
+            ),
+            ("abmsim --org curl curl enrollment /x --server=A", "abmsim --org curl curl enrollment /x --server=A"),
+            ("abmsim check curl --org a", "abmsim check curl --org a"),
+        ] {
+            assert_eq!(told(said), meant);
         }
     }
 

@@ -7,8 +7,8 @@ use clap::Args;
 use super::failure::{Exit, Failure};
 use super::order::document;
 use super::output;
-use crate::clock::{Timestamp, wall};
-use crate::scenario::plan::{OrganizationPlan, Scenario};
+use crate::clock::wall;
+use crate::scenario::plan::Scenario;
 use crate::scenario::{self, Mistakes, SourceFile, Surroundings};
 
 /// Find every mistake in scenario files
@@ -76,8 +76,15 @@ fn tell(scenario: &Scenario, files: &[SourceFile]) -> Result<(), Failure> {
         };
         output::data(&format!("{}: {has}\n", file.name))?;
     }
-    warnings(scenario, wall()).iter().for_each(|warning| output::note(&format!("warning: {warning}")));
+    warn(scenario);
     Ok(())
+}
+
+/// Says what is right and yet will surprise somebody.
+pub(super) fn warn(scenario: &Scenario) {
+    for warning in scenario::warnings(scenario, wall()) {
+        output::note(&format!("warning: {warning}"));
+    }
 }
 
 fn summary(scenario: &Scenario) -> String {
@@ -103,28 +110,6 @@ fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// What is right and yet will surprise somebody: tokens that are over by the wall clock although they live by the simulated one. Some clients
-/// (Zentral, commandment) compare the token file with their own clock.
-pub(super) fn warnings(scenario: &Scenario, wall: Timestamp) -> Vec<String> {
-    let start = |organization: &OrganizationPlan| organization.clock.start.or(scenario.clock.start);
-    let mut warnings = Vec::new();
-    for organization in &scenario.organizations {
-        let Some(start) = start(organization) else { continue };
-        for server in &organization.servers {
-            let over = start + server.token_expires_in;
-            if over > start && over <= wall {
-                let name = organization.id.as_deref().or(organization.name.as_deref()).unwrap_or("an organisation");
-                warnings.push(format!(
-                    "the server token of `{}` ({name}) ends at {over} by the simulated clock; clients that compare with their own clock \
-                     will say that it has expired: start the clock later, or give the token a longer `expires_in`",
-                    server.name
-                ));
-            }
-        }
-    }
-    warnings
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,15 +123,5 @@ mod tests {
         let text = "version: 1\norganizations:\n  - id: acme\n    servers: [{name: A}, {name: B}]\n    orders:\n      \
                     - {count: 3, devices: [{model: iPhone 16, count: 4}, {model: Mac mini}]}\n";
         assert_eq!(summary(&scenario(text)), "1 organisation, 2 MDM servers, 3 orders, 15 devices");
-    }
-
-    #[test]
-    fn a_token_that_clients_will_think_expired_is_warned_of() {
-        let text = "version: 1\nclock: {start: 2020-01-01}\norganizations:\n  - id: acme\n    servers:\n      \
-                    - {name: Old}\n      - {name: Long, token: {expires_in: 9000d}}\n      - {name: Over, token: {expires_in: -1d}}\n";
-        let told = warnings(&scenario(text), "2026-01-01".parse().unwrap());
-        assert_eq!(told.len(), 1, "{told:?}");
-        assert!(told[0].starts_with("the server token of `Old` (acme) ends at 2020-12-31T00:00:00Z"), "{}", told[0]);
-        assert!(warnings(&scenario(text), "2020-06-01".parse().unwrap()).is_empty());
     }
 }

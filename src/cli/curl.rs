@@ -203,7 +203,9 @@ mod tests {
     use super::*;
 
     fn parsed(words: &[&str]) -> Curl {
-        let matches = crate::cli::command().try_get_matches_from(["abmsim", "curl"].iter().chain(words)).unwrap();
+        let command = crate::cli::command();
+        let words = ["abmsim", "curl"].iter().chain(words).map(Into::into).collect();
+        let matches = command.clone().try_get_matches_from(crate::cli::arguments::in_order(words, &command)).unwrap();
         Curl::from_arg_matches(matches.subcommand_matches("curl").unwrap()).unwrap()
     }
 

@@ -1,11 +1,11 @@
 //! `abmsim fidelity`: how true to Apple each behaviour is, and how that is known.
 
 use clap::Args;
+use serde_json::json;
 
 use super::control::Control;
 use super::failure::Failure;
 use super::output::Output;
-use super::table;
 use super::target::Target;
 use crate::fidelity::Ledger;
 
@@ -23,11 +23,8 @@ impl Fidelity {
         let ledger = if target.url.is_some() {
             Control::new(target)?.get("/_sim/fidelity")?
         } else {
-            serde_json::to_value(Ledger::get()).map_err(|error| Failure::failed(error.to_string()))?
+            json!({ "items": Ledger::get().entries })
         };
-        self.output.data(&ledger, |ledger| {
-            let entries = ledger["entry"].as_array().map_or(&[][..], Vec::as_slice);
-            table::list(entries, &["id", "status", "statement"])
-        })
+        self.output.list(&ledger, &["id", "status", "statement"])
     }
 }

@@ -48,17 +48,23 @@ pub use failure::{Exit, Failure};
 #[derive(Parser, Debug)]
 #[command(name = "abmsim", version, about, max_term_width = 110)]
 #[command(subcommand_required = true)]
-#[command(override_usage = "abmsim [serve] [SCENARIO…] [OPTIONS]\n       abmsim <VERB> …")]
+#[command(override_usage = "abmsim [SCENARIO…] [OPTIONS]\n       abmsim <VERB> …")]
 #[command(
-    after_help = "Start it with `abmsim`, ask it with `abmsim curl enrollment /account`. `abmsim <VERB> --help` says more.\n\
-    Every flag has a variable: --control-token is ABMSIM_CONTROL_TOKEN."
+    help_template = "{about}\n\n{usage-heading} {usage}\n\n{subcommands}{after-help}",
+    disable_help_subcommand = true
 )]
+#[command(subcommand_help_heading = "Verbs", after_help = AFTER_HELP)]
 struct Cli {
     #[command(flatten)]
     target: target::Target,
     #[command(subcommand)]
     verb: Verb,
 }
+
+const AFTER_HELP: &str = "\
+Start it with `abmsim`, ask it with `abmsim curl enrollment /account`; `abmsim <VERB> --help` says more.
+Verbs that talk to a running simulator find it by --url, its CA by --ca or --certs, the organisation by --org.
+Every flag has a variable: --control-token is ABMSIM_CONTROL_TOKEN.";
 
 #[derive(Subcommand, Debug)]
 enum Verb {
@@ -87,7 +93,7 @@ const ON_THEIR_OWN: [&str; 5] = ["serve", "check", "schema", "scenario", "comple
 /// Does what the command line says, and reports how it went.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let command = command();
-    let arguments = arguments::with_verb(arguments, &command);
+    let arguments = arguments::in_order(arguments, &command);
     let parsed = command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
     let result = match parsed {
         Ok(Cli { target, verb }) => carry_out(verb, &target),

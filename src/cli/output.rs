@@ -26,7 +26,7 @@ pub(super) enum Format {
 #[derive(Args, Clone, Debug)]
 pub(super) struct Output {
     /// How to print
-    #[arg(short, long = "output", id = "output", global = true, value_name = "FORMAT", value_enum)]
+    #[arg(short = 'o', long = "output", id = "output", global = true, value_name = "FORMAT", value_enum)]
     #[arg(default_value = "table", hide_possible_values = true, help = "How to print: table, json, yaml or env")]
     pub(super) format: Format,
 }
@@ -40,11 +40,6 @@ impl Output {
     /// Prints a list, `{"items": […]}`; its table has the columns `names`.
     pub(super) fn list(&self, list: &Value, names: &[&str]) -> Result<(), Failure> {
         data(&render(self.format, list, |list| table::list(items(list), names)))
-    }
-
-    /// Prints `value`; `table` makes its table.
-    pub(super) fn data(&self, value: &Value, table: impl Fn(&Value) -> String) -> Result<(), Failure> {
-        data(&render(self.format, value, table))
     }
 }
 
@@ -125,7 +120,9 @@ mod tests {
     fn yaml_keeps_texts_that_look_like_something_else() {
         let value = json!({"number": "1122334", "on": "true", "at": "2026-09-01T08:00:00Z", "list": [{"a": 1, "b": null}], "none": []});
         let yaml = render(Format::Yaml, &value, table::object);
-        assert_eq!(yaml, "");
+        let wanted =
+            "number: \"1122334\"\n\"on\": \"true\"\nat: \"2026-09-01T08:00:00Z\"\nlist:\n- a: 1\n  b: null\nnone: []\n";
+        assert_eq!(yaml, wanted);
     }
 
     #[test]

@@ -10,7 +10,6 @@ use tracing_subscriber::EnvFilter;
 use super::failure::{Exit, Failure};
 use super::target::Target;
 use super::{check, env, listen, output};
-use crate::clock::wall;
 use crate::http::Origin;
 use crate::scenario::{self, SourceFile, Surroundings};
 use crate::simulator::{self, Certificates, Compat, Settings, Simulator};
@@ -71,9 +70,7 @@ impl Serve {
         let files: Vec<PathBuf> = self.scenario.iter().filter(|path| !path.as_os_str().is_empty()).cloned().collect();
         let files = if files.is_empty() { vec![SourceFile::default_scenario()] } else { check::open(&files)? };
         let scenario = scenario::read(&files, &Surroundings::house()).map_err(simulator::Failure::from)?;
-        for warning in check::warnings(&scenario, wall()) {
-            output::note(&format!("warning: {warning}"));
-        }
+        check::warn(&scenario);
         let settings = self.settings(target)?;
         let runtime = tokio::runtime::Runtime::new();
         let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start: {error}")))?;

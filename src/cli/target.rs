@@ -17,22 +17,22 @@ const DEFAULT_URL: &str = "https://127.0.0.1:8443";
 #[command(next_help_heading = "Which simulator")]
 pub(super) struct Target {
     /// Where it listens [default: what ABMSIM_LISTEN says, or https://127.0.0.1:8443]
-    #[arg(long, global = true, hide_short_help = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL")]
     pub(super) url: Option<String>,
     /// Its CA certificate [default: ca.pem in --certs]
-    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub(super) ca: Option<PathBuf>,
     /// The directory of its certificates
-    #[arg(long, global = true, hide_short_help = true, value_name = "DIR", default_value = "certs")]
+    #[arg(long, global = true, value_name = "DIR", default_value = "certs")]
     pub(super) certs: PathBuf,
     /// The organisation [default: the only one]
-    #[arg(long, global = true, hide_short_help = true, value_name = "ID")]
+    #[arg(long, global = true, value_name = "ID")]
     pub(super) org: Option<String>,
     /// The token of its control API; on loopback none is needed
-    #[arg(long, global = true, hide_short_help = true, value_name = "TOKEN", value_parser = secret)]
+    #[arg(long, global = true, value_name = "TOKEN", value_parser = secret)]
     pub(super) control_token: Option<Secret>,
     /// A file with that token
-    #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub(super) control_token_file: Option<PathBuf>,
 }
 

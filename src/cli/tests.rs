@@ -7,7 +7,7 @@ use super::*;
 fn parse(line: &str) -> Result<Cli, clap::Error> {
     let words = line.split_whitespace().map(OsString::from).collect();
     let command = command();
-    let words = arguments::with_verb(words, &command);
+    let words = arguments::in_order(words, &command);
     Cli::from_arg_matches(&command.try_get_matches_from(words)?)
 }
 
@@ -107,10 +107,10 @@ fn a_mistyped_verb_or_flag_is_guessed() {
 fn help_fits_a_screen_and_every_verb_has_an_example() {
     let mut command = command();
     let help = command.render_long_help().to_string();
-    assert!(help.lines().count() <= 40, "{help}");
+    assert!(help.lines().count() <= 30, "{help}");
     for verb in command.get_subcommands() {
         let after = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
-        assert!(after.starts_with("Example: abmsim "), "{}", verb.get_name());
+        assert!(after.starts_with("Example: "), "{}", verb.get_name());
     }
 }
 

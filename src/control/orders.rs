@@ -15,10 +15,10 @@ pub fn list(call: &Call<'_>) -> Result<Reply, Problem> {
 /// `POST …/orders`: as in a scenario file. Answers the order, or a list of them where `count` asked for several.
 pub fn enter(call: &Call<'_>) -> Result<Reply, Problem> {
     let organization = call.organization()?;
-    let servers: Vec<String> =
-        organization.read(|books, _| books.servers.iter().map(|server| server.name.clone()).collect());
-    let servers: Vec<&str> = servers.iter().map(String::as_str).collect();
-    let plan = scenario::read_order(&call.request.body, &servers, &Surroundings::house())?;
+    let plan = organization.read(|books, now| {
+        let servers: Vec<&str> = books.servers.iter().flat_map(|server| [server.name.as_str(), &server.id]).collect();
+        scenario::read_order(&call.request.body, &servers, now, &Surroundings::house())
+    })?;
     organization.write(|books, now| {
         let orders = scenario::orders(books, &plan, now);
         if let Some(taken) = orders.iter().find(|order| books.find_order(&order.number).is_some()) {
