@@ -40,11 +40,11 @@ pub(super) struct Serve {
     /// More host names and addresses for its certificate
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     san: Vec<String>,
-    /// How to log
-    #[arg(long, value_enum, default_value = "pretty")]
+    /// How to log: pretty or json
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "pretty", hide_possible_values = true)]
     log_format: LogFormat,
-    /// Behave like another simulator
-    #[arg(long, value_enum)]
+    /// Behave like another simulator: depsim, Apple's old one
+    #[arg(long, value_name = "NAME", value_enum, hide_possible_values = true)]
     compat: Option<Compatibility>,
 }
 
