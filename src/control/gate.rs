@@ -29,7 +29,8 @@ impl Gate {
         let Some(token) = &self.token else {
             return if self.loopback { Ok(()) } else { Err(Problem::unauthorized("the control API is closed")) };
         };
-        let offered = request.header(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
+        let offered = request.header(header::AUTHORIZATION).and_then(|value| value.split_once(' '));
+        let offered = offered.and_then(|(scheme, token)| scheme.eq_ignore_ascii_case("Bearer").then_some(token));
         let offered = offered.ok_or_else(|| {
             Problem::unauthorized("send the control token as `Authorization: Bearer <token>` (it is in the banner, or what --control-token set)")
         })?;
