@@ -106,11 +106,16 @@ pub fn add(call: &Call<'_>) -> Result<Reply, Problem> {
     organization.write(|books, now| {
         let server = body.server.as_ref().map(|name| find_server(books, name)).transpose()?;
         let by = books.actors.place(body.by.as_deref().unwrap_or(Actors::AUTOMATIC));
+        // A device that comes back is what it was.
+        let named = body.model.is_some() || body.family.is_some();
+        let known = serial.filter(|_| !named).and_then(|serial| books.devices.find(&serial));
+        let known = known.map(|device| books.kinds[books.devices[device].kind].facts.clone());
         let mut added = Vec::new();
         for _ in 0..count {
             let drawn = books.random_content.below(kinds.len() as u64) as usize;
+            let kind = known.clone().unwrap_or_else(|| kinds[drawn].clone());
             let device = books
-                .add_by_configurator(serial, kinds[drawn].clone(), server, by, now)
+                .add_by_configurator(serial, kind, server, by, now)
                 .map_err(|refused| Problem::conflict(refused.code(), refused.to_string()))?;
             added.push(Value::Object(view(books, device)));
         }

@@ -1,10 +1,13 @@
 //! `…/assignments` and `…/releases`.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::bodies::{AssignmentBody, ReleaseBody};
 use super::devices::{find_order, find_server};
 use super::{Call, Problem, Reply};
+use crate::clock::Timestamp;
 use crate::organization::{Books, DeviceId, DeviceStatus, Move};
 
 /// Serial numbers in an answer about many devices; the counts are always whole.
@@ -19,6 +22,7 @@ pub fn assign(call: &Call<'_>) -> Result<Reply, Problem> {
     };
     organization.write(|books, now| {
         let to = server.as_ref().map(|name| find_server(books, name)).transpose()?;
+        check_deadline(&body, now)?;
         let (devices, unknown) = chosen(books, &body)?;
         let name = body.by.clone().unwrap_or_else(|| books.first_administrator());
         let by = books.actors.place(&name);
@@ -38,7 +42,18 @@ pub fn assign(call: &Call<'_>) -> Result<Reply, Problem> {
     })
 }
 
-/// The devices that a body chooses, and the serial numbers in it that name none.
+/// A deadline is a moment to come, and for a move to a server.
+fn check_deadline(body: &AssignmentBody, now: Timestamp) -> Result<(), Problem> {
+    match (body.deadline, &body.server) {
+        (Some(deadline), _) if deadline <= now => {
+            Err(Problem::unfit("/deadline", format!("the deadline {deadline} has passed; it is {now} here")))
+        }
+        (Some(_), Some(None)) => Err(Problem::unfit("/deadline", "a device that goes to no server has no deadline")),
+        _ => Ok(()),
+    }
+}
+
+/// The devices that a body chooses, each once, and the serial numbers in it that name none.
 fn chosen(books: &Books, body: &AssignmentBody) -> Result<(Vec<DeviceId>, Vec<String>), Problem> {
     match (&body.serials, &body.order, body.all_available) {
         (Some(serials), None, None) => Ok(by_serial(books, serials)),
@@ -58,7 +73,8 @@ fn chosen(books: &Books, body: &AssignmentBody) -> Result<(Vec<DeviceId>, Vec<St
 fn by_serial(books: &Books, serials: &[String]) -> (Vec<DeviceId>, Vec<String>) {
     let mut devices = Vec::new();
     let mut unknown = Vec::new();
-    for serial in serials {
+    let mut seen = HashSet::with_capacity(serials.len());
+    for serial in serials.iter().filter(|serial| seen.insert(serial.as_str())) {
         match books.devices.find_text(serial) {
             Some(device) => devices.push(device),
             None => unknown.push(serial.clone()),

@@ -15,14 +15,20 @@ pub fn list(call: &Call<'_>) -> Result<Reply, Problem> {
 /// `POST …/orders`: as in a scenario file. Answers the order, or a list of them where `count` asked for several.
 pub fn enter(call: &Call<'_>) -> Result<Reply, Problem> {
     let organization = call.organization()?;
-    let servers: Vec<String> =
-        organization.read(|books, _| books.servers.iter().map(|server| server.name.clone()).collect());
-    let servers: Vec<&str> = servers.iter().map(String::as_str).collect();
-    let plan = scenario::read_order(&call.request.body, &servers, &Surroundings::house())?;
+    let plan = organization.read(|books, now| {
+        let servers: Vec<&str> = books.servers.iter().flat_map(|server| [server.name.as_str(), &server.id]).collect();
+        scenario::read_order(&call.request.body, &servers, now, &Surroundings::house())
+    })?;
     organization.write(|books, now| {
         let orders = scenario::orders(books, &plan, now);
         if let Some(taken) = orders.iter().find(|order| books.find_order(&order.number).is_some()) {
             return Err(Problem::conflict("ORDER_EXISTS", format!("there is an order {} already", taken.number)));
+        }
+        let lines = orders.iter().flat_map(|order| &order.lines);
+        for serial in lines.filter_map(|line| line.goods.serial()) {
+            books
+                .can_arrive(&serial)
+                .map_err(|refused| Problem::conflict(refused.code(), format!("{serial}: {refused}")))?;
         }
         let entered: Vec<u32> = orders.into_iter().map(|order| books.enter_order(order, now)).collect();
         let mut shown: Vec<Value> = entered.iter().map(|order| view(&books.orders[*order as usize], now)).collect();

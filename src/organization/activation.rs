@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::quirks::{OrgVersion, ProvisionalStarts};
+use super::quirks::{Emits, OrgVersion, ProvisionalStarts};
 use super::{ActivationLock, Books, DeviceId, DeviceStatus, EnrollmentProfile, Family, Op, ProfileStatus, ServerId};
 use crate::clock::Timestamp;
 
@@ -27,9 +27,7 @@ impl Books {
     /// A device boots, erased or new: it asks Apple for its profile and gets it. Its profile status becomes `pushed`.
     /// `None` where no profile is assigned to it.
     pub fn activate(&mut self, device: DeviceId, now: Timestamp) -> Option<Arc<EnrollmentProfile>> {
-        if self.devices[device].status() == DeviceStatus::Assigned {
-            self.end_migration(device);
-        }
+        self.finish_migration(device);
         let first = !self.devices[device].is_activated();
         let by_configurator =
             self.devices[device].order == 0 && self.devices[device].status() != DeviceStatus::Released;
@@ -39,7 +37,7 @@ impl Books {
             self.begin_provisional(device, now);
         }
         self.devices[device].set_activated(true);
-        let server = self.devices[device].server()?;
+        let server = self.visible_at(device)?;
         let given =
             matches!(self.devices[device].standing.profile_status, ProfileStatus::Assigned | ProfileStatus::Pushed);
         if !given {
@@ -53,31 +51,41 @@ impl Books {
     /// A device is wiped. What it was given stays on record until it is activated again.
     pub fn erase(&mut self, device: DeviceId, now: Timestamp) {
         self.devices[device].set_activated(false);
+        self.devices[device].set_enrolled(false);
         self.history.note(now, 0, "erased", vec![device]);
     }
 
     fn push_profile(&mut self, device: DeviceId, server: ServerId, now: Timestamp) {
+        self.devices[device].set_enrolled(true);
         let standing = &mut self.devices[device].standing;
         standing.profile_status = ProfileStatus::Pushed;
         standing.profile_pushed_at = now.seconds();
         self.history.note(now, 0, "activated and given its profile", vec![device]);
-        if let Some(op) = self.quirks.push_emits.op() {
-            let row = self.change(device, op, now);
-            self.append(server, row, now);
+        if self.quirks.push_emits == Emits::Modified {
+            let row = self.change(device, Op::Modified, now);
+            self.announce(server, row, now);
         }
     }
 
     /// The deadline of a migration has passed: the device moves by itself.
     pub(super) fn migrate_now(&mut self, device: DeviceId, now: Timestamp) {
-        self.end_migration(device);
-        let Some(server) = self.devices[device].server() else { return };
+        self.finish_migration(device);
+        let Some(server) = self.visible_at(device) else { return };
         self.history.note(now, 0, "made to move to its new MDM server", vec![device]);
         self.devices[device].set_activated(true);
         if self.devices[device].standing.profile_status == ProfileStatus::Assigned {
             self.push_profile(device, server, now);
         } else {
             let row = self.change(device, Op::Modified, now);
-            self.append(server, row, now);
+            self.announce(server, row, now);
+        }
+    }
+
+    /// A device that was to migrate begins to: the lock of the server that it leaves is gone.
+    fn finish_migration(&mut self, device: DeviceId) {
+        if self.devices.extra(device).is_some_and(|extra| extra.migration.is_some()) {
+            self.devices.extra_mut(device).lock = None;
+            self.end_migration(device);
         }
     }
 

@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::announcement::WaitingRow;
+use super::listing::Repeats;
+use super::placement::Unshown;
 use super::{
     Actors, DeviceId, Devices, History, Kinds, MdmServer, Order, Person, Profiles, Quirks, Schedule, ServerId,
     Standing, Suppliers, Terms, Throttled,
@@ -53,7 +56,11 @@ pub struct Books {
     /// How many of them have been used.
     pub serials_used: u64,
     /// Where devices still show that were moved in the portal a moment ago (the `lag.portal` switch).
-    pub(super) shown_at: HashMap<DeviceId, Option<ServerId>>,
+    pub(super) unshown: HashMap<DeviceId, Unshown>,
+    /// Rows that servers are to see later, by device, in the order in which they were made.
+    pub(super) waiting_rows: HashMap<DeviceId, Vec<WaitingRow>>,
+    /// Cursors that were given out again (the `repeat_cursor` switch).
+    pub(super) repeats: Repeats,
     /// How devices still look in details whose profile changed a moment ago (the `lag.details` switch).
     pub(super) stale_details: HashMap<DeviceId, (Timestamp, Standing)>,
     /// False while a scenario is loaded: no cursor is older than that, so nobody could read the rows.
@@ -108,7 +115,9 @@ impl Books {
             throttled: Throttled::default(),
             serials,
             serials_used: 0,
-            shown_at: HashMap::new(),
+            unshown: HashMap::new(),
+            waiting_rows: HashMap::new(),
+            repeats: Repeats::default(),
             stale_details: HashMap::new(),
             recording: false,
         }
@@ -135,10 +144,10 @@ impl Books {
     /// Where servers see a device: at its server, or still at the one before while the portal lags.
     #[inline]
     pub fn visible_at(&self, device: DeviceId) -> Option<ServerId> {
-        if !self.shown_at.is_empty()
-            && let Some(shown) = self.shown_at.get(&device)
+        if !self.unshown.is_empty()
+            && let Some(unshown) = self.unshown.get(&device)
         {
-            return *shown;
+            return unshown.visible;
         }
         self.devices[device].server()
     }

@@ -63,6 +63,16 @@ impl ChangeLog {
         self.forgotten + self.rows.len() as u64
     }
 
+    /// The position of the oldest row that is still known.
+    pub fn start(&self) -> u64 {
+        self.forgotten
+    }
+
+    /// The date of the last row.
+    pub fn last_date(&self) -> Option<u32> {
+        self.rows.last().map(|(_, change)| change.at)
+    }
+
     /// At most `limit` rows from `position` on. Rows that were forgotten are skipped.
     pub fn read(&self, position: u64, limit: usize) -> impl ExactSizeIterator<Item = &Change> {
         let start = usize::try_from(position.saturating_sub(self.forgotten)).unwrap_or(usize::MAX).min(self.rows.len());

@@ -31,8 +31,8 @@ pub enum Place {
     Syncing {
         /// The next row's position.
         position: u64,
-        /// How often in a row the same page was given again (the `repeat_cursor` and `redeliver_last` switches).
-        repeats: u32,
+        /// Whether the row before was new when this was given out: the `redeliver_last` switch gives it once more.
+        redelivers: bool,
     },
 }
 
@@ -49,7 +49,9 @@ impl Cursor {
         let issued = self.issued.millis();
         let list = match self.place {
             Place::Fetching { after, until, since } => format!("{after}:{since}:{issued}:{until}:true"),
-            Place::Syncing { position, repeats } => format!("{repeats}:{position}:{issued}:0:false"),
+            Place::Syncing { position, redelivers } => {
+                format!("{}:{position}:{issued}:0:false", u8::from(redelivers))
+            }
         };
         STANDARD_NO_PAD.encode(format!("{list}:{:x}", check(key, &list)))
     }
@@ -70,7 +72,7 @@ impl Cursor {
         let place = if more == "true" {
             Place::Fetching { after: number(first)?, until: number(last)?, since: number(log)? }
         } else {
-            Place::Syncing { position: number(log)?, repeats: number(first)? }
+            Place::Syncing { position: number(log)?, redelivers: first == "1" }
         };
         Ok(Self { place, issued: Timestamp::from_millis(number(issued)?) })
     }
@@ -96,7 +98,7 @@ mod tests {
                 until,
                 since
             }),
-            (any::<u64>(), any::<u32>()).prop_map(|(position, repeats)| Place::Syncing { position, repeats }),
+            (any::<u64>(), any::<bool>()).prop_map(|(position, redelivers)| Place::Syncing { position, redelivers }),
         ]
     }
 

@@ -1,6 +1,6 @@
 //! How devices leave an organisation: released, disowned by their server, left by their user, or replaced.
 
-use super::quirks::{DisownRefused, Emits};
+use super::quirks::{DisownRefused, EmitsDeleted};
 use super::{Books, Change, Device, DeviceId, DeviceStatus, Move, Op, Outcome, Replacement, Serial, ServerId};
 use crate::clock::Timestamp;
 
@@ -64,7 +64,7 @@ impl Books {
         if now >= until {
             return Err(CannotLeave::TooLate);
         }
-        self.let_go(device, Emits::Deleted, false, now);
+        self.let_go(device, EmitsDeleted::Deleted, false, now);
         self.history.note(now, 0, "taken out of the organisation by its user", vec![device]);
         Ok(())
     }
@@ -74,11 +74,11 @@ impl Books {
     pub fn replace(&mut self, device: DeviceId, serial: Option<Serial>, now: Timestamp) -> Option<DeviceId> {
         let old = self.devices[device];
         let taken = serial.is_some_and(|serial| self.devices.find(&serial).is_some());
-        if taken || old.status() == DeviceStatus::Released {
+        if taken || matches!(old.status(), DeviceStatus::Released | DeviceStatus::Pending) {
             return None;
         }
         let server = old.server();
-        self.let_go(device, Emits::Deleted, true, now);
+        self.let_go(device, EmitsDeleted::Deleted, true, now);
         let serial = serial.unwrap_or_else(|| self.next_serial());
         let new = self.devices.add(Device::new(serial, old.kind, old.order));
         self.devices.extra_mut(new).replaces = Some(Replacement { original: old.serial, at: now });
@@ -91,27 +91,29 @@ impl Books {
     }
 
     /// Takes a device out; answers false where it was out already.
-    fn let_go(&mut self, device: DeviceId, emits: Emits, replaced: bool, now: Timestamp) -> bool {
+    fn let_go(&mut self, device: DeviceId, emits: EmitsDeleted, replaced: bool, now: Timestamp) -> bool {
         if self.devices[device].status() == DeviceStatus::Released {
             return false;
         }
         let was_at = self.visible_at(device);
-        let row = emits.op().map(|op| Change { replaced, op, ..self.change(device, Op::Deleted, now) });
+        let row = Change { replaced, ..self.change(device, Op::Deleted, now) };
+        self.unshown.remove(&device);
+        self.stale_details.remove(&device);
         self.end_migration(device);
-        self.forget_waiting(device);
-        self.shown_at.remove(&device);
         if let Some(server) = was_at {
             let seat = self.devices[device].seat;
             self.servers[usize::from(server)].roster.leave(seat);
-            if let Some(row) = row {
-                self.append(server, row, now);
+            if emits == EmitsDeleted::Deleted {
+                self.announce(server, row, now);
             }
         }
+        self.forget_waiting_rows(device);
         let record = &mut self.devices[device];
         record.set_server(None);
         record.set_released(true);
         record.set_pending(false);
         record.set_activated(false);
+        record.set_enrolled(false);
         if record.has_extra() {
             let extra = self.devices.extra_mut(device);
             extra.provisional_until = None;

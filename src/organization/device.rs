@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Serial;
+use super::{Destination, Serial};
 use crate::clock::Timestamp;
 
 /// A device's place in its organisation's [`Devices`](super::Devices): stable for ever, released or not.
@@ -92,6 +92,7 @@ const RELEASED: u8 = 1;
 const PENDING: u8 = 2;
 const ACTIVATED: u8 = 4;
 const HAS_EXTRA: u8 = 8;
+const ENROLLED: u8 = 16;
 
 impl Device {
     /// A new device of `kind` from `order` (a place plus one, 0 for none), at no server.
@@ -130,7 +131,7 @@ impl Device {
         self.set(PENDING, pending);
     }
 
-    /// Whether it has been set up since it was last erased: a profile assigned to it then reads `pushed` at once.
+    /// Whether it has been set up since it was last erased.
     pub fn is_activated(&self) -> bool {
         self.has(ACTIVATED)
     }
@@ -138,6 +139,17 @@ impl Device {
     /// Notes whether it is set up.
     pub fn set_activated(&mut self, activated: bool) {
         self.set(ACTIVATED, activated);
+    }
+
+    /// Whether it was given a profile of the server that it is at when it was set up: another profile assigned to it then reads `pushed` at
+    /// once (seen by Zentral).
+    pub fn is_enrolled(&self) -> bool {
+        self.has(ENROLLED)
+    }
+
+    /// Notes whether it was given a profile of its server.
+    pub fn set_enrolled(&mut self, enrolled: bool) {
+        self.set(ENROLLED, enrolled);
     }
 
     /// Whether the organisation keeps an [`Extra`] for it.
@@ -175,6 +187,8 @@ pub struct Extra {
     pub migration: Option<Migration>,
     /// The device that it replaces.
     pub replaces: Option<Replacement>,
+    /// Where it goes once its supplier is known.
+    pub destination: Option<Destination>,
     /// Its organisation-linked activation lock.
     pub lock: Option<ActivationLock>,
 }

@@ -55,10 +55,14 @@ impl Devices {
         id
     }
 
-    /// Begins the record of a device anew that comes back after it was released; its serial number stays.
+    /// Begins the record of a device anew that comes back after it was released. Its serial number stays, and so does what is true of it
+    /// wherever it goes: rows of its first stay must not change.
     pub fn renew(&mut self, id: DeviceId, device: Device) {
-        self.extras.remove(&id);
+        let before = self.extras.remove(&id).unwrap_or_default();
         self.records[id as usize] = device;
+        if before.asset_tag.is_some() || before.replaces.is_some() {
+            *self.extra_mut(id) = Extra { asset_tag: before.asset_tag, replaces: before.replaces, ..Extra::default() };
+        }
     }
 
     /// Every record with its id, in order of arrival.

@@ -1,5 +1,7 @@
 //! How devices come into an organisation: by order, or with Apple Configurator.
 
+use std::collections::BTreeMap;
+
 use super::quirks::{Behaviour, ProvisionalStarts};
 use super::{
     Books, Destination, Device, DeviceId, DeviceStatus, Event, Family, Goods, KindFacts, Move, Order, OrderLine,
@@ -10,7 +12,7 @@ use crate::clock::{Span, Timestamp};
 /// Days during which the user of a device added with Apple Configurator may leave remote management.
 pub const PROVISIONAL: Span = Span::from_days(30);
 
-/// Why a device cannot be added with Apple Configurator.
+/// Why a device cannot be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAdded {
     /// The organisation has it already.
@@ -19,6 +21,9 @@ pub enum NotAdded {
     /// It was released, and the rules do not let it return this way.
     #[error("a released device of this family cannot come back through Apple Configurator")]
     CannotReturn,
+    /// It was released, and no supplier can bring it back.
+    #[error("a released device cannot come back with an order")]
+    Gone,
     /// Apple Configurator cannot add this family.
     #[error("Apple Configurator cannot add devices of this family")]
     WrongFamily,
@@ -29,7 +34,7 @@ impl NotAdded {
     pub const fn code(self) -> &'static str {
         match self {
             Self::AlreadyThere => "DEVICE_EXISTS",
-            Self::CannotReturn => "DEVICE_CANNOT_RETURN",
+            Self::CannotReturn | Self::Gone => "DEVICE_CANNOT_RETURN",
             Self::WrongFamily => "FAMILY_NOT_SUPPORTED",
         }
     }
@@ -54,27 +59,34 @@ impl Books {
         let order = &mut self.orders[place as usize];
         let lines = std::mem::take(&mut order.lines);
         let known = self.suppliers.as_ref().is_none_or(|suppliers| suppliers.know(&order.source));
-        let number = order.number.clone();
+        let what = format!("arrived with order {}", order.number);
         let first = self.devices.len() as DeviceId;
         self.devices.reserve(lines.iter().map(|line| line.goods.count() as usize).sum());
+        let mut returned = Vec::new();
+        let mut arrivals = Vec::with_capacity(lines.len());
         for line in lines {
-            self.unpack(line, place, known, now);
+            let destination = line.destination;
+            let arrived = self.unpack(line, place, known);
+            returned.extend(arrived.iter().copied().filter(|device| *device < first));
+            arrivals.push((arrived, destination));
         }
         let end = self.devices.len() as DeviceId;
-        self.history.note_range(now, 0, format!("arrived with order {number}"), first, end);
+        self.history.note_range(now, 0, what.clone(), first, end);
+        self.history.note(now, 0, what, returned);
+        if known {
+            for (arrived, destination) in arrivals {
+                self.send(arrived, destination, now);
+            }
+        }
     }
 
-    fn unpack(&mut self, line: OrderLine, order: u32, known: bool, now: Timestamp) {
+    fn unpack(&mut self, line: OrderLine, order: u32, known: bool) -> Vec<DeviceId> {
         let (count, serial, kinds) = match line.goods {
             Goods::Named { serial, kind } => (1, Some(serial), vec![kind]),
             Goods::Generated { count, kinds } => (count, None, kinds),
         };
         let kinds: Vec<u32> = kinds.into_iter().map(|facts| self.kinds.place(facts)).collect();
-        let defaults: Vec<Option<ServerId>> = kinds.iter().map(|kind| self.default_server(*kind)).collect();
-        let admin = match line.destination {
-            Destination::Server(server) => self.actors.place(&self.admin_of(server)),
-            _ => 0,
-        };
+        let mut arrived = Vec::with_capacity(count as usize);
         for _ in 0..count {
             let drawn = self.random_content.below(kinds.len() as u64) as usize;
             let serial = serial.unwrap_or_else(|| self.next_serial());
@@ -82,43 +94,73 @@ impl Books {
             if let Some(tag) = &line.asset_tag {
                 self.devices.extra_mut(device).asset_tag = Some(tag.clone());
             }
-            let server = match line.destination {
-                Destination::Default => defaults[drawn],
-                Destination::Server(server) => Some(server),
-                Destination::Unassigned => None,
-            };
             if !known {
                 self.devices[device].set_pending(true);
-            } else if let Some(server) = server {
-                self.assign_new(device, server, admin, now);
+                self.devices.extra_mut(device).destination = Some(line.destination);
             }
+            arrived.push(device);
+        }
+        arrived
+    }
+
+    /// Sends devices that have just arrived where they are to go.
+    fn send(&mut self, arrived: Vec<DeviceId>, destination: Destination, now: Timestamp) {
+        match destination {
+            Destination::Unassigned => {}
+            Destination::Server(server) => {
+                let by = self.actors.place(&self.admin_of(server));
+                self.assign_new(&arrived, server, by, now);
+            }
+            Destination::Default => {
+                let mut by_server: BTreeMap<ServerId, Vec<DeviceId>> = BTreeMap::new();
+                for device in arrived {
+                    if let Some(server) = self.default_server(self.devices[device].kind) {
+                        by_server.entry(server).or_default().push(device);
+                    }
+                }
+                for (server, devices) in by_server {
+                    self.assign_new(&devices, server, 0, now);
+                }
+            }
+        }
+    }
+
+    /// Whether an order can bring the device with this serial number.
+    pub fn can_arrive(&self, serial: &Serial) -> Result<(), NotAdded> {
+        match self.devices.find(serial).map(|device| self.devices[device].status()) {
+            None => Ok(()),
+            Some(DeviceStatus::Released) if self.quirks.behaviour == Behaviour::In2026 => Ok(()),
+            Some(DeviceStatus::Released) => Err(NotAdded::Gone),
+            Some(_) => Err(NotAdded::AlreadyThere),
         }
     }
 
     /// A new record, or the old one of a device that a supplier sells again. `None` where the organisation has it.
     fn admit_device(&mut self, serial: Serial, kind: u32, order: u32) -> Option<DeviceId> {
-        let Some(device) = self.devices.find(&serial) else {
-            return Some(self.devices.add(Device::new(serial, kind, order + 1)));
-        };
-        let released = self.devices[device].status() == DeviceStatus::Released;
-        if !released || self.quirks.behaviour == Behaviour::In2018 {
-            return None;
+        self.can_arrive(&serial).ok()?;
+        let record = Device::new(serial, kind, order + 1);
+        match self.devices.find(&serial) {
+            None => Some(self.devices.add(record)),
+            Some(device) => {
+                self.devices.renew(device, record);
+                Some(device)
+            }
         }
-        self.devices.renew(device, Device::new(serial, kind, order + 1));
-        Some(device)
     }
 
-    /// Assigns a device that is at no server, as quickly as can be: no history of its own, its order has it.
-    fn assign_new(&mut self, device: DeviceId, server: ServerId, by: u16, now: Timestamp) {
+    /// Assigns devices that are at no server. While a scenario is loaded that is as quick as can be: their order is their history.
+    fn assign_new(&mut self, devices: &[DeviceId], server: ServerId, by: u16, now: Timestamp) {
         if self.recording {
-            self.place(&[device], Move { to: Some(server), by, deadline: None }, now);
+            self.place(devices, Move { to: Some(server), by, deadline: None }, now);
             return;
         }
-        let record = &mut self.devices[device];
-        record.set_server(Some(server));
-        record.standing.assigned_at = now.seconds();
-        record.standing.assigned_by = by;
-        record.seat = self.servers[usize::from(server)].roster.seat(device);
+        for &device in devices {
+            let record = &mut self.devices[device];
+            record.set_server(Some(server));
+            record.standing.assigned_at = now.seconds();
+            record.standing.assigned_by = by;
+            record.seat = self.servers[usize::from(server)].roster.seat(device);
+        }
     }
 
     pub(super) fn next_serial(&mut self) -> Serial {
@@ -161,15 +203,17 @@ impl Books {
     }
 
     fn check_configurator(&self, serial: Option<Serial>, family: Family) -> Result<(), NotAdded> {
-        if matches!(family, Family::Watch) {
-            return Err(NotAdded::WrongFamily);
-        }
-        let Some(device) = serial.and_then(|serial| self.devices.find(&serial)) else { return Ok(()) };
-        if self.devices[device].status() != DeviceStatus::Released {
-            return Err(NotAdded::AlreadyThere);
-        }
         let mobile = matches!(family, Family::IPhone | Family::IPad | Family::IPod | Family::AppleTV);
-        if self.quirks.behaviour == Behaviour::In2018 && !mobile { Err(NotAdded::CannotReturn) } else { Ok(()) }
+        let in_2018 = self.quirks.behaviour == Behaviour::In2018;
+        let known = serial.and_then(|serial| self.devices.find(&serial));
+        match known.map(|device| self.devices[device].status()) {
+            Some(DeviceStatus::Released) if in_2018 && !mobile => Err(NotAdded::CannotReturn),
+            None | Some(DeviceStatus::Released) if family == Family::Watch || (in_2018 && !mobile) => {
+                Err(NotAdded::WrongFamily)
+            }
+            None | Some(DeviceStatus::Released) => Ok(()),
+            Some(_) => Err(NotAdded::AlreadyThere),
+        }
     }
 
     /// Starts the 30 days.
@@ -179,7 +223,7 @@ impl Books {
         self.schedule.plan(until, Event::ProvisionEnds { device });
     }
 
-    /// Enters suppliers; the pending devices of those that are now known appear, each at its default server. Answers how many appeared.
+    /// Enters suppliers; the pending devices of those that are now known appear, each where its order sends it. Answers how many appeared.
     pub fn enter_suppliers(&mut self, suppliers: Option<super::Suppliers>, now: Timestamp) -> usize {
         self.suppliers = suppliers;
         let known: Vec<bool> = self
@@ -193,9 +237,8 @@ impl Books {
             self.devices.iter().filter(|(_, device)| waiting(device) && from_known(device)).map(|(id, _)| id).collect();
         for &device in &appearing {
             self.devices[device].set_pending(false);
-            if let Some(server) = self.default_server(self.devices[device].kind) {
-                self.place(&[device], Move { to: Some(server), by: 0, deadline: None }, now);
-            }
+            let destination = self.devices.extra_mut(device).destination.take().unwrap_or_default();
+            self.send(vec![device], destination, now);
         }
         appearing.len()
     }

@@ -1,5 +1,9 @@
 //! Lists of devices, page by page: fetch and sync.
 
+use std::collections::HashMap;
+
+use parking_lot::Mutex;
+
 use super::cursor::Place;
 use super::quirks::{CursorAnswer, SyncWithFetchCursor};
 use super::{Books, Change, Cursor, DeviceId, Refusal, Refused, ServerId};
@@ -21,6 +25,30 @@ pub struct Page<Row> {
     pub more_to_follow: bool,
     /// Where the next page begins.
     pub cursor: String,
+}
+
+/// Cursors that were given out again with their own page, and how often: the `repeat_cursor` switch.
+#[derive(Debug, Default)]
+pub struct Repeats(Mutex<HashMap<String, u32>>);
+
+impl Repeats {
+    /// Whether the page of `cursor` is to be given once more, as long as that is fewer than `most` times in a row.
+    fn once_more(&self, cursor: &str, most: u32) -> bool {
+        let mut given = self.0.lock();
+        let count = given.get(cursor).copied().unwrap_or_default();
+        if count < most {
+            given.insert(cursor.to_owned(), count + 1);
+        } else {
+            given.remove(cursor);
+        }
+        count < most
+    }
+}
+
+impl Clone for Repeats {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.0.lock().clone()))
+    }
 }
 
 impl Books {
@@ -58,42 +86,46 @@ impl Books {
         let place = if more_to_follow {
             Place::Fetching { after: last, until, since }
         } else {
-            Place::Syncing { position: since, repeats: 0 }
+            Place::Syncing { position: since, redelivers: false }
         };
-        let cursor = Cursor { place, issued: now }.encode(mdm.cursor_key);
-        Ok(Page { rows, fetched_until: now, more_to_follow, cursor })
+        let next = Cursor { place, issued: now }.encode(mdm.cursor_key);
+        let page = Page { rows, fetched_until: now, more_to_follow, cursor: next };
+        Ok(self.repeated(cursor, page))
     }
 
     /// A page of the changes at a server since a cursor was given out (`POST /devices/sync`). A cursor that has not expired gives the same
     /// rows again however often it is sent.
     pub fn sync(&self, server: ServerId, cursor: &str, limit: usize, now: Timestamp) -> Result<Page<Change>, Refused> {
         let mdm = &self.servers[usize::from(server)];
-        let (position, repeats) = match self.read_cursor(server, cursor, now)?.place {
-            Place::Syncing { position, repeats } => (position, repeats),
+        let (position, redelivers) = match self.read_cursor(server, cursor, now)?.place {
+            Place::Syncing { position, redelivers } => (position, redelivers && self.quirks.redeliver_last),
             Place::Fetching { since, .. } if self.quirks.sync_with_fetch_cursor == SyncWithFetchCursor::Accepted => {
-                (since, 0)
+                (since, false)
             }
             Place::Fetching { .. } => {
                 return Err(Refused::new(Refusal::InvalidCursor, "this cursor comes from an unfinished fetch"));
             }
         };
-        let again = u64::from(self.quirks.redeliver_last && repeats == 0 && position > 0);
+        let again = u64::from(redelivers && position > mdm.log.start());
         let rows: Vec<Change> = mdm.log.read(position - again, limit).copied().collect();
         let next = position - again + rows.len() as u64;
-        let redelivered = again == 1 && rows.len() == 1;
-        if repeats < self.quirks.repeat_cursor && !rows.is_empty() {
-            let place = Place::Syncing { position, repeats: repeats + 1 };
-            return Ok(self.page(server, rows, true, Cursor { place, issued: now }, now));
-        }
-        let place = Place::Syncing { position: next, repeats: u32::from(redelivered) };
+        let place = Place::Syncing { position: next, redelivers: next > position };
         let more = next < mdm.log.end();
-        Ok(self.page(server, rows, more, Cursor { place, issued: now }, now))
+        let fetched_until = rows.last().map_or(now, |row| Timestamp::from_seconds(row.at));
+        let next = Cursor { place, issued: now }.encode(mdm.cursor_key);
+        let page = Page { rows, fetched_until, more_to_follow: more, cursor: next };
+        Ok(self.repeated(Some(cursor), page))
     }
 
-    fn page(&self, server: ServerId, rows: Vec<Change>, more: bool, cursor: Cursor, now: Timestamp) -> Page<Change> {
-        let fetched_until = rows.last().map_or(now, |row| Timestamp::from_seconds(row.at));
-        let cursor = cursor.encode(self.servers[usize::from(server)].cursor_key);
-        Page { rows, fetched_until, more_to_follow: more, cursor }
+    /// The page, or with the `repeat_cursor` switch the same with the cursor that asked for it and the promise of more.
+    fn repeated<Row>(&self, cursor: Option<&str>, page: Page<Row>) -> Page<Row> {
+        let most = self.quirks.repeat_cursor;
+        match cursor {
+            Some(cursor) if most > 0 && !page.rows.is_empty() && self.repeats.once_more(cursor, most) => {
+                Page { cursor: cursor.to_owned(), more_to_follow: true, ..page }
+            }
+            _ => page,
+        }
     }
 
     fn read_cursor(&self, server: ServerId, text: &str, now: Timestamp) -> Result<Cursor, Refused> {
@@ -101,17 +133,21 @@ impl Books {
         let Ok(cursor) = Cursor::decode(text, mdm.cursor_key) else {
             return Err(Refused::new(Refusal::InvalidCursor, "this is no cursor of this server"));
         };
-        let beyond = match cursor.place {
-            Place::Fetching { since, .. } => since > mdm.log.end(),
-            Place::Syncing { position, .. } => position > mdm.log.end(),
+        let position = match cursor.place {
+            Place::Fetching { since, .. } => since,
+            Place::Syncing { position, .. } => position,
         };
-        if beyond {
+        if position > mdm.log.end() {
             return Err(Refused::new(Refusal::InvalidCursor, "this cursor points past the server's last change"));
         }
         let age = now - cursor.issued;
         if age > self.quirks.cursor_ttl {
             let days = Span::from_seconds(age.millis() / 1_000);
             let why = format!("the cursor is {days} old; cursors live {}", self.quirks.cursor_ttl);
+            return Err(Refused::new(Refusal::ExpiredCursor, why));
+        }
+        if position < mdm.log.start() {
+            let why = "the client pages so slowly that the changes it goes on with are forgotten: they are older than a cursor lives";
             return Err(Refused::new(Refusal::ExpiredCursor, why));
         }
         Ok(cursor)

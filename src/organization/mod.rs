@@ -6,6 +6,7 @@
 
 mod activation;
 mod actors;
+mod announcement;
 mod beta_programmes;
 mod books;
 mod change_log;

@@ -94,6 +94,14 @@ pub enum Goods {
 }
 
 impl Goods {
+    /// The serial number, where it was given.
+    pub fn serial(&self) -> Option<Serial> {
+        match self {
+            Self::Named { serial, .. } => Some(*serial),
+            Self::Generated { .. } => None,
+        }
+    }
+
     /// How many devices.
     pub fn count(&self) -> u32 {
         match self {

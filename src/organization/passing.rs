@@ -23,20 +23,15 @@ impl Books {
                 let order = &self.orders[order as usize];
                 Some(format!("order {} arrived with {} devices", order.number, order.devices))
             }
-            Event::AssignmentShows { shown } if shown.is_empty() => None,
-            Event::AssignmentShows { shown } => {
-                let count = shown.len();
-                for assignment in shown {
-                    self.show(assignment, now);
-                }
-                Some(format!("the assignment of {count} devices became visible"))
+            Event::AssignmentShows { devices, how, ticket } => {
+                let count = self.show_waiting(devices, how, ticket, now);
+                (count > 0).then(|| format!("the assignment of {count} devices became visible"))
             }
-            Event::RowsShow { server, rows } => {
-                let count = rows.len();
-                for row in rows {
-                    self.append(server, row, now);
-                }
-                Some(format!("{count} changes became visible at {}", self.servers[usize::from(server)].name))
+            Event::RowsShow { server, devices } => {
+                let shown = devices.into_iter().map(|device| self.announce_waiting(server, device, now, now));
+                let count: usize = shown.sum();
+                (count > 0)
+                    .then(|| format!("{count} changes became visible at {}", self.servers[usize::from(server)].name))
             }
             Event::TermsTakeEffect => Some("the services learnt that the terms are signed".to_owned()),
             Event::ProvisionEnds { device } => {
@@ -46,6 +41,9 @@ impl Books {
                 over.then(|| format!("the provisional period of {serial} ended"))
             }
             Event::MigrationDue { device } => {
+                let migration = self.devices.extra(device).and_then(|extra| extra.migration);
+                // Called off, or put off: then another event stands for it.
+                migration.filter(|migration| migration.deadline <= now)?;
                 self.migrate_now(device, now);
                 Some(format!("{} reached its migration deadline", self.devices[device].serial))
             }

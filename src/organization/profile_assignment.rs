@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use super::quirks::{Emits, OddProfiles, RemovedProfile, UnknownSerials};
-use super::{
-    Books, Change, DeviceId, EnrollmentProfile, Event, Op, Outcome, ProfileStatus, Refusal, ServerId, Standing,
-};
+use super::{Books, Change, DeviceId, EnrollmentProfile, Op, Outcome, ProfileStatus, Refusal, ServerId, Standing};
 use crate::clock::{Span, Timestamp};
 
 /// What became of a request to assign a profile.
@@ -68,13 +66,13 @@ impl Books {
             Some(device) if whole || self.throttled.until(device, now).is_some() => Outcome::Throttled,
             Some(device) => {
                 self.keep_stale_details(device, now);
-                let activated = self.devices[device].is_activated();
+                let enrolled = self.devices[device].is_enrolled();
                 let standing = &mut self.devices[device].standing;
                 standing.profile = profile;
                 standing.profile_assigned_at = now.seconds();
                 // A device that has checked in before reads `pushed` at once (seen by Zentral).
-                standing.profile_status = if activated { ProfileStatus::Pushed } else { ProfileStatus::Assigned };
-                if !activated {
+                standing.profile_status = if enrolled { ProfileStatus::Pushed } else { ProfileStatus::Assigned };
+                if !enrolled {
                     standing.profile_pushed_at = 0;
                 }
                 rows.push(self.change(device, Op::Modified, now));
@@ -99,7 +97,8 @@ impl Books {
         let mut rows = Vec::new();
         let outcomes = serials.iter().map(|serial| {
             let Some(device) = self.accessible(server, serial) else { return Outcome::NotAccessible };
-            if self.devices[device].standing.profile_status == ProfileStatus::Empty {
+            let status = self.devices[device].standing.profile_status;
+            if status == ProfileStatus::Empty || (status == ProfileStatus::Removed && keeps_id) {
                 return Outcome::Success;
             }
             self.keep_stale_details(device, now);
@@ -134,10 +133,10 @@ impl Books {
         let lag = self.quirks.lag.profile;
         if lag.is_zero() {
             for row in rows {
-                self.append(server, row, now);
+                self.announce(server, row, now);
             }
         } else {
-            self.schedule.plan(now + lag, Event::RowsShow { server, rows });
+            self.announce_at(now + lag, server, rows);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Change, DeviceId, ServerId};
+use super::{DeviceId, Move, ServerId};
 use crate::clock::Timestamp;
 
 /// Something that happens by itself when its time has come.
@@ -13,17 +13,21 @@ pub enum Event {
         /// The order's place.
         order: u32,
     },
-    /// Devices assigned in the portal show at the servers concerned.
+    /// Devices moved in the portal show at the servers concerned.
     AssignmentShows {
-        /// The devices with the rows that their servers get.
-        shown: Vec<ShownAssignment>,
+        /// The devices.
+        devices: Vec<DeviceId>,
+        /// Where they were moved.
+        how: Move,
+        /// The number of this event: devices that were moved again since carry another.
+        ticket: u64,
     },
-    /// Rows join a server's change log.
+    /// Rows that waited join a server's change log.
     RowsShow {
         /// The server.
         server: ServerId,
-        /// Its rows.
-        rows: Vec<Change>,
+        /// The devices whose rows wait.
+        devices: Vec<DeviceId>,
     },
     /// The services know that the terms are signed.
     TermsTakeEffect,
@@ -37,17 +41,6 @@ pub enum Event {
         /// The device.
         device: DeviceId,
     },
-}
-
-/// An assignment that was made in the portal and shows at the servers later.
-#[derive(Clone, Copy, Debug)]
-pub struct ShownAssignment {
-    /// The device.
-    pub device: DeviceId,
-    /// The server where it was shown until now, and its row there.
-    pub left: Option<(ServerId, Change)>,
-    /// The server where it shows from now on, and its rows there.
-    pub joined: Option<(ServerId, [Option<Change>; 2])>,
 }
 
 /// One event that ran, for people: what `advance` reports.
@@ -73,6 +66,11 @@ impl Schedule {
         self.events.insert((at, self.planned), event);
     }
 
+    /// The number that the next event will have.
+    pub fn next_ticket(&self) -> u64 {
+        self.planned + 1
+    }
+
     /// Whether anything is due at `now`.
     #[inline]
     pub fn is_due(&self, now: Timestamp) -> bool {
@@ -90,15 +88,6 @@ impl Schedule {
     /// Calls off every event that `unwanted` names.
     pub fn call_off(&mut self, unwanted: impl Fn(&Event) -> bool) {
         self.events.retain(|_, event| !unwanted(event));
-    }
-
-    /// Forgets what an assignment of `device` was yet to show.
-    pub fn forget_shown(&mut self, device: DeviceId) {
-        for event in self.events.values_mut() {
-            if let Event::AssignmentShows { shown } = event {
-                shown.retain(|assignment| assignment.device != device);
-            }
-        }
     }
 
     /// The events to come, soonest first.

@@ -43,6 +43,11 @@ impl Complaints {
         self.0.push(Complaint { place, pointer, message, hint: None, first: Some(first) });
     }
 
+    /// Notes all of `others`.
+    pub(super) fn append(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     /// `value` if there was nothing to complain about, otherwise all mistakes in the order of the `texts`.
     pub(super) fn settle<T>(mut self, value: T, texts: &[Text]) -> Result<T, Mistakes> {
         if self.0.is_empty() {

@@ -2,7 +2,7 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use crate::clock::{Span, wall};
+use crate::clock::{Span, Timestamp};
 
 use super::clock::{self, CLOCK};
 use super::complaints::{Complaints, Place, Text};
@@ -91,11 +91,16 @@ pub fn read_organization(body: &[u8], surroundings: &Surroundings) -> Result<Org
 }
 
 /// Reads the body of a request for a new order: one order as in a scenario file, YAML or JSON. `servers` are the names and ids by which an
-/// MDM server of the organisation may be called.
-pub fn read_order(body: &[u8], servers: &[&str], surroundings: &Surroundings) -> Result<OrderPlan, Mistakes> {
+/// MDM server of the organisation may be called, `now` what its clock shows: durations count from there.
+pub fn read_order(
+    body: &[u8],
+    servers: &[&str],
+    now: Timestamp,
+    surroundings: &Surroundings,
+) -> Result<OrderPlan, Mistakes> {
     read_body(body, surroundings, &ORDER, |reader, root| {
         let mut ordering = Ordering::new(servers.iter().copied().collect());
-        ordering.read_order(reader, root, &Path::ROOT, wall())
+        ordering.read_order(reader, root, &Path::ROOT, now)
     })
 }
 

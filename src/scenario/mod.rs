@@ -3,10 +3,12 @@
 //! [`read`] turns text into a [`plan`], or into every mistake in it with its place. On the way:
 //!
 //! ```text
-//! SourceFile → parse (frame, environment, mapping, syntax) → tree → reader checks shapes → the nouns read their plan
-//!                                                            ↑ shape: tables of keys, also what `schema` is made from
+//! SourceFile → parse (rows, builder) → tree → reader checks it against shapes → the nouns read their plans
 //! ```
+//!
+//! A `shape` is a table of keys; each noun has its own beside its reading. [`schema`](schema()) is made from the same tables.
 
+mod builder;
 mod clock;
 mod complaints;
 mod content;
@@ -29,6 +31,7 @@ mod path;
 mod person;
 pub mod plan;
 mod reader;
+mod rows;
 mod scalar;
 mod schema;
 mod server;

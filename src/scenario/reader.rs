@@ -99,12 +99,9 @@ impl<'s> Reader<'s> {
     }
 
     fn check_keys(&mut self, node: Node, path: &Path, shape: &Shape) {
-        let mut seen = 0_u64;
         for (name, value) in node.pairs() {
             let key = name.key();
-            let known = shape.fields().enumerate().find(|(_, field)| field.key == key);
-            if let Some((position, field)) = known {
-                seen |= 1 << position;
+            if let Some(field) = shape.field(key) {
                 self.check(value, &path.key(key), &field.kind);
             } else if !is_free(key) && !matches!(name.value(), Value::Sequence | Value::Mapping | Value::Wrong) {
                 let keys = || shape.fields().map(|field| field.key);
@@ -115,8 +112,8 @@ impl<'s> Reader<'s> {
                 self.complain(name, &path.key(key), format!("{} has no key `{key}`", shape.one), Some(hint));
             }
         }
-        for (position, field) in shape.fields().enumerate() {
-            if field.is_required && seen & (1 << position) == 0 {
+        for field in shape.fields() {
+            if field.is_required && node.get(field.key).is_none() {
                 let hint = format!("`{}`: {}", field.key, field.about);
                 self.complain(node, path, format!("{} needs `{}`", shape.one, field.key), Some(hint));
             }

@@ -77,7 +77,8 @@ impl Shape {
 
     /// The field called `key`.
     pub(super) fn field(&self, key: &str) -> Option<&'static Field> {
-        self.fields().find(|field| field.key == key)
+        let own = self.fields.iter().find(|field| field.key == key);
+        own.or_else(|| self.base.and_then(|base| base.field(key)))
     }
 }
 

@@ -5,7 +5,7 @@ use granit_parser::{ErrorKind, ScanError};
 /// What is wrong at byte `at` of `text`, and what would be right.
 pub(super) fn explain(error: &ScanError, text: &str, at: usize) -> (String, Option<String>) {
     if error.kind() == &ErrorKind::RecursionLimitExceeded {
-        return (format!("this is nested more than {} levels deep", super::parse::DEEPEST), None);
+        return (format!("this is nested more than {} levels deep", super::builder::DEEPEST), None);
     }
     let hint = match error.kind() {
         _ if has_bare_variable(text, at) => "between { } and [ ], a variable needs quotes: \"${NAME}\"",

@@ -4,3 +4,5 @@ mod actors;
 mod control;
 mod enrollment;
 mod fidelity;
+mod portal;
+mod properties;

@@ -19,8 +19,8 @@ pub fn account(call: &Call<'_>) -> Answered {
 /// `POST /server/devices`.
 pub fn fetch_devices(call: &Call<'_>) -> Answered {
     let request: ListRequest = wire::read(&call.request.body)?;
-    spoil_cursor(call, request.cursor.as_deref())?;
     let cursor = request.cursor.filter(|cursor| !cursor.is_empty());
+    spoil_cursor(call, cursor.as_deref())?;
     call.caller.organization.read(|books, now| {
         let page = books.fetch(call.caller.server, cursor.as_deref(), limit(request.limit), now)?;
         Ok(rows::fetched(books, &page, call.version))
@@ -79,7 +79,7 @@ pub fn define_profile(call: &Call<'_>) -> Answered {
             .define_profile(call.caller.server, profile, &serials, now)
             .map_err(|refusal| Refused::new(refusal, "the profile or one of its devices is refused by a switch"))?;
         let answer = DevicesAnswer::new(&serials, &assignment.outcomes, call, &books.quirks);
-        Ok(wire::write(&answer.assigned(&profile.profile_uuid, &assignment)))
+        Ok(wire::write(&answer.defined(&profile.profile_uuid)))
     })
 }
 
@@ -109,7 +109,8 @@ pub fn assign_profile(call: &Call<'_>) -> Answered {
             .assign_profile(call.caller.server, &id, &serials, now)
             .map_err(|refusal| Refused::new(refusal, format!("this server defined no profile {id}")))?;
         let answer = DevicesAnswer::new(&serials, &assignment.outcomes, call, &books.quirks);
-        Ok(wire::write(&answer.assigned(&id, &assignment)))
+        let profile = books.profile(call.caller.server, &id).unwrap_or_default();
+        Ok(wire::write(&answer.assigned(&profile.profile_uuid, &assignment)))
     })
 }
 

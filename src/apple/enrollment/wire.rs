@@ -175,6 +175,12 @@ impl<'a> DevicesAnswer<'a> {
         Self { profile_uuid: None, devices, retry_after_seconds: None }
     }
 
+    /// The same with the profile that was defined. That call knows no `THROTTLED`, and no time to wait.
+    pub fn defined(self, profile_uuid: &'a str) -> Self {
+        let devices = Outcomes { version: self.devices.version.min(8), ..self.devices };
+        Self { profile_uuid: Some(profile_uuid), devices, ..self }
+    }
+
     /// The same with the profile that was assigned, and how long to wait with the throttled ones (from version 10).
     pub fn assigned(self, profile_uuid: &'a str, assignment: &Assignment) -> Self {
         let knows = self.devices.version >= 10;

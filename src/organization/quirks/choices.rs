@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::organization::Op;
-
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? } default $default:ident) => {
         $(#[$doc])*
@@ -65,10 +63,13 @@ choice!(/// A device that comes from another server.
         Modified = "modified", /// One `added` row.
         Added = "added", /// An `added` row and a `modified` one.
         Both = "both" } default Modified);
-choice!(/// The row that an event leaves, if any.
+choice!(/// Whether a change of a device that stays leaves a row.
     Emits { /// No row.
         None = "none", /// A `modified` row.
-        Modified = "modified", /// A `deleted` row.
+        Modified = "modified" } default Modified);
+choice!(/// Whether a device that the organisation gives up leaves a row.
+    EmitsDeleted { /// No row.
+        None = "none", /// A `deleted` row.
         Deleted = "deleted" } default None);
 choice!(/// Unknown serial numbers in a define.
     UnknownSerials { /// `NOT_ACCESSIBLE` for each.
@@ -116,14 +117,3 @@ choice!(/// The body of an outage.
     OutageBody { /// One plain word.
         Text = "text", /// A small HTML page, as the edge answers.
         Html = "html" } default Text);
-
-impl Emits {
-    /// The row's kind, if there is one.
-    pub fn op(self) -> Option<Op> {
-        match self {
-            Self::None => None,
-            Self::Modified => Some(Op::Modified),
-            Self::Deleted => Some(Op::Deleted),
-        }
-    }
-}

@@ -94,9 +94,9 @@ pub struct Quirks {
     /// The row for a device that fetched its profile: `modified` or `none`.
     pub push_emits: Emits,
     /// The row for a device released in the portal: `none` or `deleted`.
-    pub release_emits: Emits,
+    pub release_emits: EmitsDeleted,
     /// The row for a device disowned by its server: `none` or `deleted`.
-    pub disown_emits: Emits,
+    pub disown_emits: EmitsDeleted,
     /// How long changes take to be seen.
     pub lag: Lag,
     // --- Profiles -------------------------------------------------------------------------------------------------------------------
@@ -178,10 +178,10 @@ impl Default for Quirks {
             deleted_rows: DeletedRows::default(),
             op_date_delay: Span::ZERO,
             move_op: MoveOp::default(),
-            profile_emits: Emits::Modified,
-            push_emits: Emits::Modified,
-            release_emits: Emits::None,
-            disown_emits: Emits::None,
+            profile_emits: Emits::default(),
+            push_emits: Emits::default(),
+            release_emits: EmitsDeleted::default(),
+            disown_emits: EmitsDeleted::default(),
             lag: Lag::default(),
             strict_profile: false,
             define_unknown_serials: UnknownSerials::default(),

@@ -83,8 +83,8 @@ fn mistakes_of_a_body_have_pointers() {
 #[test]
 fn an_order_names_servers_of_its_organization() {
     let body = br#"{"number": 12, "devices": [{"model": "iPhone 16", "server": "MDM"}, {"server": "5F3A"}]}"#;
-    let order = read_order(body, &["MDM", "5F3A"], &surroundings()).unwrap();
+    let order = read_order(body, &["MDM", "5F3A"], NOW, &surroundings()).unwrap();
     assert_eq!((order.number.as_deref(), order.devices.len()), (Some("12"), 2));
-    let mistakes = read_order(body, &["MDM"], &surroundings()).unwrap_err();
+    let mistakes = read_order(body, &["MDM"], NOW, &surroundings()).unwrap_err();
     assert_eq!(mistakes.list()[0].pointer, "/devices/1/server");
 }

@@ -5,6 +5,7 @@ mod merging;
 mod mistakes;
 mod plans;
 mod robustness;
+mod rows;
 mod schemas;
 
 use serde_json::{Map, Value};
@@ -12,6 +13,7 @@ use serde_json::{Map, Value};
 use super::nearest::did_you_mean;
 use super::plan::Scenario;
 use super::*;
+use crate::clock::Timestamp;
 use crate::organization::Family;
 
 /// A small catalogue.
@@ -45,6 +47,9 @@ impl Models for Shelf {
         Some(hint.trim_start_matches("did you mean `").trim_end_matches("`?").to_owned())
     }
 }
+
+/// 2026-09-01.
+pub(super) const NOW: Timestamp = Timestamp::from_seconds(1_788_220_800);
 
 /// Finds fault with everything that is `wrong`.
 pub(super) fn check_quirks(quirks: &Map<String, Value>) -> Vec<QuirkMistake> {

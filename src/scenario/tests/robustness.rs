@@ -12,7 +12,7 @@ fn is_handled(bytes: &[u8]) {
         assert!(mistakes.to_string().lines().count() >= mistakes.list().len());
     }
     let _ = read_organization(bytes, &surroundings());
-    let _ = read_order(bytes, &["MDM"], &surroundings());
+    let _ = read_order(bytes, &["MDM"], NOW, &surroundings());
 }
 
 /// A change to a scenario: where, how much goes, and what comes instead.
@@ -151,6 +151,7 @@ fn a_hundred_thousand_devices_are_read_quickly() {
         let took = crate::clock::wall() - before;
         println!("{name}: {} bytes in {} ms", text.len(), took.millis());
         assert_eq!(result.is_ok(), name != "all wrong");
-        assert!(took.millis() < 700, "{name}: {} ms", took.millis());
+        let limit = if result.is_ok() { 700 } else { 2_000 };
+        assert!(took.millis() < limit, "{name}: {} ms", took.millis());
     }
 }

@@ -1,0 +1,1 @@
+//! What an administrator does, seen from the portal and from the MDM servers.
