@@ -346,3 +346,17 @@ async fn empty_profile_statuses_can_be_shown() {
     scene.portal.quirks(json!({"empty_profile_status": true})).await;
     assert_eq!(scene.old.fetch(None, 1).await.rows()[0]["profile_status"], "");
 }
+
+#[tokio::test]
+async fn a_row_of_the_wrong_kind_cannot_be_chosen() {
+    let scene = Scene::new().await;
+    for (switch, kind) in [
+        ("profile_emits", "deleted"),
+        ("push_emits", "deleted"),
+        ("release_emits", "modified"),
+        ("disown_emits", "modified"),
+    ] {
+        let (status, problem) = scene.portal.try_call("PATCH", "/quirks", json!({ (switch): kind })).await;
+        assert_eq!((status, &problem["errors"][0]["pointer"]), (422, &json!(format!("/{switch}"))));
+    }
+}
