@@ -4,6 +4,7 @@
 
 pub mod apple;
 pub mod catalog;
+pub mod cli;
 pub mod clock;
 pub mod control;
 pub mod directory;

@@ -64,7 +64,16 @@ impl Imei {
 /// `number`, below 100, in two digits.
 #[inline]
 pub(super) fn two_digits(number: u32) -> [u8; 2] {
-    [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
+    const PAIRS: [[u8; 2]; 100] = {
+        let mut pairs = [[0; 2]; 100];
+        let mut number = 0;
+        while number < 100 {
+            pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+            number += 1;
+        }
+        pairs
+    };
+    PAIRS[number as usize]
 }
 
 /// Plain digits; `{:#}` for Apple's blanks.

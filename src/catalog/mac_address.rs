@@ -51,15 +51,25 @@ impl MacAddress {
     /// As Apple writes it: `AC:BC:32:9A:1B:2C`.
     #[inline]
     pub fn text(self) -> [u8; 17] {
-        const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
         let mut text = [b':'; 17];
         for (place, octet) in self.0.into_iter().enumerate() {
-            text[3 * place] = DIGITS[usize::from(octet >> 4)];
-            text[3 * place + 1] = DIGITS[usize::from(octet & 15)];
+            text[3 * place..3 * place + 2].copy_from_slice(&HEX[usize::from(octet)]);
         }
         text
     }
 }
+
+/// Every byte in two capital hexadecimal digits.
+const HEX: [[u8; 2]; 256] = {
+    let digits = b"0123456789ABCDEF";
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        pairs[byte] = [digits[byte >> 4], digits[byte & 15]];
+        byte += 1;
+    }
+    pairs
+};
 
 impl fmt::Display for MacAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,11 +4,13 @@
 //! (clippy's `disallowed-methods` keeps it so); it drives a running clock and judges OAuth timestamps.
 
 mod span;
+mod stopwatch;
 mod timepiece;
 mod timestamp;
 mod written;
 
 pub use span::{ParseSpanError, Span};
+pub use stopwatch::Stopwatch;
 pub use timepiece::{Clock, Mode};
 pub use timestamp::{ParseTimestampError, Timestamp, wall};
 pub use written::WrittenTime;

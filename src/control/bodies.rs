@@ -3,6 +3,7 @@
 use http::header;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::{Call, Problem};
 use crate::clock::{Mode, Span, Timestamp};
@@ -30,17 +31,17 @@ impl Call<'_> {
         if self.is_raw_certificate() {
             return Ok((T::default(), Some(MdmCertificate::parse(&self.request.body)?)));
         }
-        let body: WithCertificate<T> = self.body()?;
-        let certificate = body.certificate.as_ref().map(|text| MdmCertificate::parse(text.as_bytes())).transpose()?;
-        Ok((body.rest, certificate))
+        let mut body: Map<String, Value> = self.body()?;
+        let certificate = match body.remove("certificate") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(MdmCertificate::parse(text.as_bytes())?),
+            Some(_) => {
+                return Err(Problem::unfit("/certificate", "a certificate is a text: PEM, or the base64 of DER"));
+            }
+        };
+        let rest = T::deserialize(Value::Object(body)).map_err(|wrong| Problem::unfit("", wrong.to_string()))?;
+        Ok((rest, certificate))
     }
-}
-
-#[derive(Deserialize)]
-struct WithCertificate<T> {
-    certificate: Option<String>,
-    #[serde(flatten)]
-    rest: T,
 }
 
 /// `PUT …/terms`.
@@ -65,6 +66,7 @@ pub enum TermsState {
 
 /// `POST …/servers`.
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ServerBody {
     /// Its name.
     pub name: Option<String>,

@@ -55,6 +55,8 @@ fn alike(call: &Call<'_>, like: &str, request: &OrganizationRequest) -> Result<O
     let entry = call.control.directory.entry(like).ok_or_else(|| Problem::unknown("organisation", like))?;
     let mut plan = (*entry.origin.plan).clone();
     let own = &request.plan;
+    // Credentials that are fixed can be one organisation's only.
+    plan.servers.iter_mut().for_each(|server| server.depsim_credentials = false);
     plan.quirks.extend(own.quirks.clone());
     plan.name = own.name.clone().or(plan.name);
     plan.clock.start = own.clock.start.or(plan.clock.start);

@@ -12,7 +12,7 @@ pub use session::{Session, SessionState};
 
 use crate::clock::Timestamp;
 use crate::organization::{Organization, ServerId};
-use crate::random::Random;
+use crate::random::{self, Random};
 use crate::scenario::plan::{ClockPlan, OrganizationPlan};
 use crate::scenario::{Founding, FoundingMistake, found};
 
@@ -25,6 +25,8 @@ pub struct Directory {
     seed: u64,
     founded: AtomicU64,
     ids: Mutex<Random>,
+    /// Answers that belong to no organisation.
+    strays: AtomicU64,
 }
 
 /// An organisation and what it was made from.
@@ -67,6 +69,7 @@ impl Directory {
             seed,
             founded: AtomicU64::new(0),
             ids: Mutex::new(Random::new(seed, "organisation ids")),
+            strays: AtomicU64::new(0),
         }
     }
 
@@ -75,9 +78,15 @@ impl Directory {
         self.seed
     }
 
-    /// An id for an organisation that brings none.
+    /// An id for an organisation that brings none: the next that is not taken, since after a reset the first ones are.
     pub fn make_id(&self) -> String {
-        format!("org-{}", self.ids.lock().hex(8))
+        let mut ids = self.ids.lock();
+        loop {
+            let id = format!("org-{}", ids.hex(8));
+            if !self.entries.contains_key(&id) {
+                return id;
+            }
+        }
     }
 
     /// Makes an organisation from its origin and enters it under `id`.
@@ -129,6 +138,17 @@ impl Directory {
         entries.into_iter().map(|entry| entry.organization).collect()
     }
 
+    /// The only organisation there is, if so: whose switches and clock hold where no credential names one.
+    pub fn only(&self) -> Option<Arc<Organization>> {
+        if self.entries.len() == 1 { self.organizations().pop() } else { None }
+    }
+
+    /// A number for an answer that belongs to no organisation, as [`Organization::next_answer`] has for the others.
+    pub fn next_answer(&self) -> [u64; 2] {
+        let count = self.strays.fetch_add(1, Ordering::Relaxed);
+        [random::mix(self.seed ^ count), random::mix(self.seed.rotate_left(32) ^ !count)]
+    }
+
     /// How many organisations there are.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -145,6 +165,7 @@ impl Directory {
             self.remove(&organization.id);
         }
         *self.ids.lock() = Random::new(self.seed, "organisation ids");
+        self.strays.store(0, Ordering::Relaxed);
         loaded.iter().try_for_each(|(id, origin)| self.found(id, origin.clone()).map(|_| ()))
     }
 

@@ -53,8 +53,8 @@ impl App {
         }
         match self.enrollment_routes.lookup(&request.head.method, request.path()) {
             Lookup::Found { route, .. } => self.enrollment.answer(route.handler, request),
-            Lookup::WrongMethod { allow } => wrong_method(allow),
-            Lookup::Unknown => status(StatusCode::NOT_FOUND),
+            Lookup::WrongMethod { allow } => self.enrollment.stray(wrong_method(allow)),
+            Lookup::Unknown => self.enrollment.stray(status(StatusCode::NOT_FOUND)),
         }
     }
 }
@@ -73,7 +73,7 @@ impl bytes::App for App {
         if is_control(&request.head) {
             return bytes::text(why.status(), &why.to_string()).into();
         }
-        status(why.status()).into()
+        self.enrollment.stray(status(why.status())).into()
     }
 }
 

@@ -33,14 +33,11 @@ pub struct Caller {
 
 /// Finds the session that a request belongs to.
 pub fn caller(directory: &Arc<Directory>, request: &Request) -> Result<Caller, Unknown> {
-    let unauthorized = |why: &str| (None, Refused::new(Refusal::Unauthorized, why));
+    let unauthorized = |why: &str| (directory.only(), Refused::new(Refusal::Unauthorized, why));
     let sent =
         request.head.headers.get(SESSION).ok_or_else(|| unauthorized("there is no X-ADM-Auth-Session header"))?;
     let text = sent.to_str().map_err(|_| unauthorized("X-ADM-Auth-Session is not text"))?;
-    let Some(session) = directory.session(text) else {
-        let organization = only_organization(directory);
-        return Err((organization, Refused::new(Refusal::Unauthorized, "no session with this token was opened here")));
-    };
+    let session = directory.session(text).ok_or_else(|| unauthorized("no session with this token was opened here"))?;
     let token = match session.organization.read(|books, now| session.state(books, now)) {
         SessionState::Live(None) => sent.clone(),
         SessionState::Live(Some(successor)) => header_value(&successor),
@@ -51,12 +48,6 @@ pub fn caller(directory: &Arc<Directory>, request: &Request) -> Result<Caller, U
         }
     };
     Ok(Caller { organization: session.organization.clone(), server: session.server, token })
-}
-
-/// The organisation whose switches decide where no credential names one: the only one there is.
-fn only_organization(directory: &Directory) -> Option<Arc<Organization>> {
-    let mut organizations = directory.organizations();
-    if organizations.len() == 1 { organizations.pop() } else { None }
 }
 
 fn header_value(text: &str) -> HeaderValue {
@@ -78,8 +69,13 @@ fn rotate(directory: &Directory, session: &Arc<Session>) -> String {
 
 /// The protocol version of a request: 1 where it names none, 10 where it names a newer one than there is.
 pub fn protocol_version(request: &Request) -> u8 {
-    let named = request.header("x-server-protocol-version").and_then(|text| text.trim().parse::<u32>().ok());
-    named.unwrap_or(1).clamp(1, 10) as u8
+    const NEWEST: u8 = 10;
+    let text = request.header("x-server-protocol-version").unwrap_or_default().trim();
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return 1;
+    }
+    // What is too long for a number is newer still.
+    text.parse().unwrap_or(NEWEST).clamp(1, NEWEST)
 }
 
 impl Caller {
@@ -97,16 +93,16 @@ impl Caller {
         })
     }
 
-    /// Puts the session token and the edge's headers on an answer.
-    pub fn stamp(&self, headers: &mut HeaderMap) {
+    /// Names the session's current token on an answer.
+    pub fn name_session(&self, headers: &mut HeaderMap) {
         headers.insert(SESSION, self.token.clone());
-        super::stamp(&self.organization, headers);
     }
 }
 
 fn check_user_agent(books: &Books, call: &Call<'_>) -> Result<(), Refused> {
     let quirks = &books.quirks;
-    let agent = call.request.header(header::USER_AGENT).unwrap_or_default().trim();
+    let agent = call.request.head.headers.get(header::USER_AGENT).map_or(&[][..], HeaderValue::as_bytes);
+    let agent = String::from_utf8_lossy(agent.trim_ascii());
     if agent.is_empty() {
         let refused = || Refused::new(Refusal::UserAgentMissing, "there is no User-Agent header");
         return if quirks.user_agent_required { Err(refused()) } else { Ok(()) };
@@ -138,13 +134,13 @@ pub fn open_session(
     public: Option<&Origin>,
     request: &Request,
 ) -> Result<(Arc<Organization>, String), Unknown> {
-    let malformed = |why: String| (only_organization(directory), Refused::new(Refusal::OAuthMalformed, why));
+    let malformed = |why: String| (directory.only(), Refused::new(Refusal::OAuthMalformed, why));
     let header = request.header(header::AUTHORIZATION);
     let header = header.ok_or_else(|| malformed("there is no Authorization header".to_owned()))?;
     let claimed = Authorization::parse(header).map_err(|wrong| malformed(wrong.to_string()))?;
     let Some((organization, server)) = directory.consumer(claimed.consumer_key()) else {
         let refused = Refused::new(Refusal::OAuthUnauthorized, "no token with this consumer key was ever issued here");
-        return Err((only_organization(directory), refused));
+        return Err((directory.only(), refused));
     };
     let urls = candidate_urls(public, request);
     let opened = organization.write(|books, now| {

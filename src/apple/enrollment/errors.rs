@@ -11,12 +11,14 @@ pub fn response(organization: Option<&Organization>, refused: &Refused) -> Respo
     let quirks =
         organization.map(|organization| organization.read(|books, _| books.quirks.clone())).unwrap_or_default();
     tracing::debug!(refusal = ?refused.refusal, why = %refused.why, "refused");
-    if refused.refusal == Refusal::Outage {
+    // Nobody learns what is wrong with a request from a service that is down.
+    if refused.refusal == Refusal::Outage || quirks.outage.is_some() {
         return outage(&quirks);
     }
     let (status, code) = status_and_code(&refused.refusal, &quirks);
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let (body, kind) = match quirks.error_body {
+        _ if code.is_empty() => (String::new(), ""),
         ErrorBody::Bare => (code.to_owned(), "text/plain;charset=UTF-8"),
         ErrorBody::Newline => (format!("{code}\n"), "text/plain;charset=UTF-8"),
         ErrorBody::Quoted => (format!("\"{code}\""), "application/json;charset=UTF8"),

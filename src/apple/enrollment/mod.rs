@@ -12,7 +12,7 @@ mod wire;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 
 pub use auth::Caller;
 pub use routes::ROUTES;
@@ -65,10 +65,16 @@ impl Enrollment {
 
     /// Answers a request that the route table gave to `handler`.
     pub fn answer(&self, handler: Handler, request: &Request) -> Response {
-        match handler {
+        let (organization, response) = match handler {
             Handler::Session => self.open_session(request),
             Handler::Call { answer, minds_user_agent } => self.call(answer, minds_user_agent, request),
-        }
+        };
+        self.pass_edge(organization.as_deref(), response)
+    }
+
+    /// An answer that no call gave — no such path, not this method, too large a body — as it leaves Apple's edge.
+    pub fn stray(&self, response: Response) -> Response {
+        self.pass_edge(self.directory.only().as_deref(), response)
     }
 
     fn call(
@@ -76,10 +82,10 @@ impl Enrollment {
         answer: fn(&Call<'_>) -> Result<Vec<u8>, Refused>,
         minds_user_agent: bool,
         request: &Request,
-    ) -> Response {
+    ) -> (Option<Arc<Organization>>, Response) {
         let caller = match auth::caller(&self.directory, request) {
             Ok(caller) => caller,
-            Err((organization, refused)) => return errors::response(organization.as_deref(), &refused),
+            Err(unknown) => return refuse(unknown),
         };
         let call = Call { caller: &caller, request, version: auth::protocol_version(request) };
         let answered = caller.admit(&call, minds_user_agent).and_then(|()| answer(&call));
@@ -87,30 +93,50 @@ impl Enrollment {
             Ok(body) => json(body),
             Err(refused) => errors::response(Some(&caller.organization), &refused),
         };
-        caller.stamp(response.headers_mut());
-        response
+        caller.name_session(response.headers_mut());
+        (Some(caller.organization), response)
     }
 
-    fn open_session(&self, request: &Request) -> Response {
+    fn open_session(&self, request: &Request) -> (Option<Arc<Organization>>, Response) {
         match auth::open_session(&self.directory, self.public.as_ref(), request) {
-            Ok((organization, token)) => {
-                let mut response = json(wire::session(&token));
-                stamp(&organization, response.headers_mut());
-                response
-            }
-            Err((organization, refused)) => {
-                let mut response = errors::response(organization.as_deref(), &refused);
+            Ok((organization, token)) => (Some(organization), json(wire::session(&token))),
+            Err(unknown) => {
+                let (organization, mut response) = refuse(unknown);
                 if response.status() == StatusCode::UNAUTHORIZED {
                     let challenge = HeaderValue::from_static("OAuth realm=\"ADM\"");
                     response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
                 }
-                if let Some(organization) = organization {
-                    stamp(&organization, response.headers_mut());
-                }
-                response
+                (organization, response)
             }
         }
     }
+
+    /// Puts on an answer the headers that Apple's edge puts on every one, and the organisation's own time where that is not the wall clock's.
+    fn pass_edge(&self, organization: Option<&Organization>, mut response: Response) -> Response {
+        let [high, low] = organization.map_or_else(|| self.directory.next_answer(), Organization::next_answer);
+        let uuid = format!(
+            "{:08X}-{:04X}-4{:03X}-{:04X}-{:012X}",
+            high >> 32,
+            high >> 16 & 0xffff,
+            high & 0xfff,
+            low >> 48 & 0x3fff | 0x8000,
+            low & 0xffff_ffff_ffff
+        );
+        let headers = response.headers_mut();
+        if let Ok(uuid) = HeaderValue::try_from(uuid) {
+            headers.insert("x-apple-request-uuid", uuid);
+        }
+        headers.insert("x-apple-edge-response-time", HeaderValue::from(20 + (low >> 8) % 60));
+        if let Some(date) = organization.and_then(|organization| organization.read(simulated_date)) {
+            headers.insert(header::DATE, date);
+        }
+        response
+    }
+}
+
+fn refuse((organization, refused): auth::Unknown) -> (Option<Arc<Organization>>, Response) {
+    let response = errors::response(organization.as_deref(), &refused);
+    (organization, response)
 }
 
 fn json(body: Vec<u8>) -> Response {
@@ -118,26 +144,6 @@ fn json(body: Vec<u8>) -> Response {
     let kind = HeaderValue::from_static("application/json;charset=UTF8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
-}
-
-/// The headers that Apple's edge puts on every answer, and the organisation's own time where that is not the wall clock's.
-fn stamp(organization: &Organization, headers: &mut HeaderMap) {
-    let [high, low] = organization.next_answer();
-    let uuid = format!(
-        "{:08X}-{:04X}-4{:03X}-{:04X}-{:012X}",
-        high >> 32,
-        high >> 16 & 0xffff,
-        high & 0xfff,
-        low >> 48 & 0x3fff | 0x8000,
-        low & 0xffff_ffff_ffff
-    );
-    if let Ok(uuid) = HeaderValue::try_from(uuid) {
-        headers.insert("x-apple-request-uuid", uuid);
-    }
-    headers.insert("x-apple-edge-response-time", HeaderValue::from(20 + (low >> 8) % 60));
-    if let Some(date) = organization.read(simulated_date) {
-        headers.insert(header::DATE, date);
-    }
 }
 
 fn simulated_date(books: &Books, now: crate::clock::Timestamp) -> Option<HeaderValue> {

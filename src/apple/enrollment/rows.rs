@@ -1,8 +1,8 @@
 //! Device rows, written straight from compact records: a page of a thousand costs some tens of microseconds, where a general serialiser takes
 //! hundreds.
 //!
-//! What devices of one kind share is serialised once and copied from then on; identifiers are computed from the serial number; a date that
-//! the row before had too is not formatted again.
+//! What devices of one kind share is serialised once and copied from then on; what a row says of the device's standing is copied from the row
+//! before where that says the same, as rows of one order do; identifiers are computed from the serial number.
 
 use super::Call;
 use crate::catalog::Identifiers;
@@ -72,10 +72,16 @@ struct Rows<'a> {
     version: u8,
     out: Vec<u8>,
     first: bool,
-    assigned: WrittenTime,
-    profile_assigned: WrittenTime,
-    profile_pushed: WrittenTime,
+    standing: WrittenStanding,
     happened: WrittenTime,
+}
+
+/// What a row says of a device's standing, kept for the next row.
+#[derive(Default)]
+struct WrittenStanding {
+    /// The standing, and whether the text speaks of the profile; `None` before the first row.
+    of: Option<(Standing, bool)>,
+    text: Vec<u8>,
 }
 
 impl<'a> Rows<'a> {
@@ -88,9 +94,7 @@ impl<'a> Rows<'a> {
             version,
             out,
             first: true,
-            assigned: WrittenTime::default(),
-            profile_assigned: WrittenTime::default(),
-            profile_pushed: WrittenTime::default(),
+            standing: WrittenStanding::default(),
             happened: WrittenTime::default(),
         }
     }
@@ -156,47 +160,23 @@ impl<'a> Rows<'a> {
             self.out.extend_from_slice(b",\"asset_tag\":");
             text(&mut self.out, tag);
         }
-        if with_profile {
-            self.profile(standing);
-        }
-        if standing.assigned_at != 0 {
-            self.out.extend_from_slice(b",\"device_assigned_by\":");
-            text(&mut self.out, &books.actors[standing.assigned_by]);
-            self.out.extend_from_slice(b",\"device_assigned_date\":\"");
-            self.out.extend_from_slice(self.assigned.text(standing.assigned_at));
-            self.out.push(b'"');
-        }
+        self.standing(standing, with_profile);
     }
 
-    fn profile(&mut self, standing: &Standing) {
-        let status = standing.profile_status;
-        if status != ProfileStatus::Empty
-            && let Some(profile) = self.books.profiles.get(standing.profile)
-        {
-            self.out.extend_from_slice(b",\"profile_uuid\":\"");
-            self.out.extend_from_slice(profile.profile_uuid.as_bytes());
-            self.out.extend_from_slice(b"\",\"profile_assign_time\":\"");
-            self.out.extend_from_slice(self.profile_assigned.text(standing.profile_assigned_at));
-            self.out.push(b'"');
-            if standing.profile_pushed_at != 0 {
-                self.out.extend_from_slice(b",\"profile_push_time\":\"");
-                self.out.extend_from_slice(self.profile_pushed.text(standing.profile_pushed_at));
-                self.out.push(b'"');
-            }
+    fn standing(&mut self, standing: &Standing, with_profile: bool) {
+        let WrittenStanding { of, text } = &mut self.standing;
+        if *of != Some((*standing, with_profile)) {
+            *of = Some((*standing, with_profile));
+            text.clear();
+            write_standing(text, self.books, standing, with_profile);
         }
-        self.out.extend_from_slice(b",\"profile_status\":\"");
-        if !self.books.quirks.empty_profile_status {
-            self.out.extend_from_slice(status.name().as_bytes());
-        }
-        self.out.push(b'"');
+        self.out.extend_from_slice(text);
     }
 
     /// The migration deadline (protocol version 8), while there is one.
     fn deadline(&mut self, seconds: u32) {
         if seconds != 0 && self.version >= 8 {
-            self.out.extend_from_slice(b",\"mdm_migration_deadline\":\"");
-            self.out.extend_from_slice(WrittenTime::default().text(seconds));
-            self.out.push(b'"');
+            date(&mut self.out, "mdm_migration_deadline", seconds);
         }
     }
 
@@ -218,6 +198,46 @@ impl<'a> Rows<'a> {
             self.out.extend_from_slice(b",\"released_by_replacement\":true");
         }
     }
+}
+
+/// The profile of a device, and who assigned the device to its server.
+fn write_standing(out: &mut Vec<u8>, books: &Books, standing: &Standing, with_profile: bool) {
+    if with_profile {
+        write_profile(out, books, standing);
+    }
+    if standing.assigned_at != 0 {
+        out.extend_from_slice(b",\"device_assigned_by\":");
+        text(out, &books.actors[standing.assigned_by]);
+        date(out, "device_assigned_date", standing.assigned_at);
+    }
+}
+
+fn write_profile(out: &mut Vec<u8>, books: &Books, standing: &Standing) {
+    let status = standing.profile_status;
+    if status != ProfileStatus::Empty
+        && let Some(profile) = books.profiles.get(standing.profile)
+    {
+        out.extend_from_slice(b",\"profile_uuid\":\"");
+        out.extend_from_slice(profile.profile_uuid.as_bytes());
+        out.push(b'"');
+        date(out, "profile_assign_time", standing.profile_assigned_at);
+        if standing.profile_pushed_at != 0 {
+            date(out, "profile_push_time", standing.profile_pushed_at);
+        }
+    }
+    let status = if books.quirks.empty_profile_status { "" } else { status.name() };
+    out.extend_from_slice(b",\"profile_status\":\"");
+    out.extend_from_slice(status.as_bytes());
+    out.push(b'"');
+}
+
+/// Writes a member that holds a moment.
+fn date(out: &mut Vec<u8>, key: &str, seconds: u32) {
+    out.extend_from_slice(b",\"");
+    out.extend_from_slice(key.as_bytes());
+    out.extend_from_slice(b"\":\"");
+    out.extend_from_slice(&Timestamp::from_seconds(seconds).written());
+    out.push(b'"');
 }
 
 /// What follows the serial number in every row of a kind: from its closing quote to the colour.

@@ -50,6 +50,23 @@ impl Quirks {
     }
 }
 
+/// What an account may leave out.
+const ACCOUNT_KEYS: [&str; 13] = [
+    "server_name",
+    "server_uuid",
+    "facilitator_id",
+    "admin_id",
+    "org_name",
+    "org_email",
+    "org_phone",
+    "org_address",
+    "org_id",
+    "org_id_hash",
+    "urls",
+    "org_type",
+    "org_version",
+];
+
 fn as_map(quirks: &Quirks) -> Map<String, Value> {
     match serde_json::to_value(quirks) {
         Ok(Value::Object(map)) => map,
@@ -76,6 +93,9 @@ fn read(map: &Map<String, Value>) -> Result<Quirks, String> {
     }
     if quirks.outage.as_ref().is_some_and(|outage| !(400..=599).contains(&outage.status)) {
         return Err("`outage.status` is a status from 400 to 599".to_owned());
+    }
+    if let Some(unknown) = quirks.account_omits.iter().find(|key| !ACCOUNT_KEYS.contains(&key.as_str())) {
+        return Err(format!("an account has no key `{unknown}`: it has {}", ACCOUNT_KEYS.join(", ")));
     }
     let spans =
         [quirks.session_ttl, quirks.session_rotate_grace, quirks.oauth_window, quirks.cursor_ttl, quirks.op_date_delay];

@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 /// An MDM server with a server token and perhaps a session.
 #[derive(Clone)]
 pub struct MdmServer {
-    client: Client,
-    url: String,
+    /// What it asks with.
+    pub client: Client,
+    /// Where it asks.
+    pub url: String,
     /// The server token in clear, as in its file.
     pub token: Value,
     /// The session token, once it has signed in; follows rotations.
@@ -147,7 +149,8 @@ impl MdmServer {
         Self::receive(request).await
     }
 
-    async fn receive(request: reqwest::RequestBuilder) -> Answer {
+    /// Sends a request and takes the answer apart.
+    pub async fn receive(request: reqwest::RequestBuilder) -> Answer {
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Answer { status, headers, text: response.text().await.unwrap() }

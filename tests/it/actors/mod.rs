@@ -1,11 +1,16 @@
 //! Who plays in the tests: an administrator at the portal, MDM servers, and the world in which they meet.
 
+mod mdm_key;
 mod mdm_server;
 mod portal;
+pub mod signature;
+pub mod socket;
 mod world;
 
+pub use mdm_key::MdmKey;
 pub use mdm_server::{Answer, MdmServer};
 pub use portal::Portal;
+pub use signature::Signature;
 pub use world::World;
 
 /// A client without defaults of its own.

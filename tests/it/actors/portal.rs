@@ -3,12 +3,13 @@
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-use super::MdmServer;
+use super::{Answer, MdmServer};
 
 /// An administrator of one organisation, at the control API.
 #[derive(Clone)]
 pub struct Portal {
-    client: Client,
+    /// What it asks with.
+    pub client: Client,
     url: String,
     organization: String,
 }
@@ -36,6 +37,23 @@ impl Portal {
         let status = response.status().as_u16();
         let text = response.text().await.unwrap();
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text).take()))
+    }
+
+    /// The same with headers and a body as they are.
+    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let url = format!("{}/_sim/orgs/{}{path}", self.url, self.organization);
+        let mut request = self.client.request(Method::from_bytes(method.as_bytes()).unwrap(), url).body(body.to_vec());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        MdmServer::receive(request).await
+    }
+
+    /// The error of a call that must fail with this status and code.
+    pub async fn refused(&self, method: &str, path: &str, body: Value, status: u16, code: &str) -> Value {
+        let (got, problem) = self.try_call(method, path, body).await;
+        assert_eq!((got, problem["code"].as_str()), (status, Some(code)), "{method} {path}: {problem}");
+        problem
     }
 
     pub async fn get(&self, path: &str) -> Value {

@@ -1,5 +1,6 @@
 //! Device Assignment Services, as an MDM server sees them.
 
+mod account;
 mod activation_lock;
 mod assign;
 mod beta;
@@ -8,10 +9,16 @@ mod cursors;
 mod details;
 mod discovery;
 mod disown;
+mod edge;
 mod fetch;
 mod flow;
+mod oauth;
 mod profiles;
 mod replacement;
+mod requests;
+mod session;
 mod sync;
 mod throttle;
+mod token;
+mod token_file;
 mod versions;

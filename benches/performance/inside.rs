@@ -1,0 +1,147 @@
+//! What the work itself costs, by calling the enrolment room as the HTTP layer does.
+
+use std::hint::black_box;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use abmsim::apple::enrollment::{Enrollment, Handler, ROUTES};
+use abmsim::clock::{Stopwatch, wall};
+use abmsim::directory::{Directory, Origin};
+use abmsim::http::{Request, Response, Scheme, Via};
+use abmsim::organization::{Cursor, Place};
+use abmsim::pki::ServerToken;
+use abmsim::pki::oauth1::authorize;
+use abmsim::scenario::plan::{ClockPlan, DevicePlan, ModelPlan, OrderPlan, OrganizationPlan, ServerChoice, ServerPlan};
+use http::StatusCode;
+use serde_json::{Map, Value};
+
+use crate::report::{Report, quantity};
+use crate::sample::Sample;
+use crate::scenario::{ORGANIZATION, SERVER};
+use crate::{Effort, Failure};
+
+const DEVICES: u32 = 2_000;
+const ROWS: f64 = 1_000.0;
+const SIGN_INS: usize = 2_000;
+
+pub fn measure(effort: &Effort, report: &mut Report) -> Result<(), Failure> {
+    let room = Room::furnish()?;
+    let nonces: Vec<Request> = (0..SIGN_INS).map(|number| room.sign_in(number)).collect::<Result<_, _>>()?;
+    let clock = Stopwatch::start();
+    for request in &nonces {
+        room.answer("enrollment.session", request)?;
+    }
+    let each = clock.elapsed().as_secs_f64() / SIGN_INS as f64;
+    report.note("signing in (OAuth 1.0a)", each * 1e6, "µs", None, &quantity(1.0 / each, "/s"));
+
+    let answer = room.answer("enrollment.session", &room.sign_in(SIGN_INS)?)?;
+    let session: Value = serde_json::from_slice(answer.body().bytes().unwrap_or_default())?;
+    let session = session["auth_session_token"].as_str().unwrap_or_default();
+    let account = request("GET", "/account", session, "3", "")?;
+    let time = microseconds(effort, || room.answer("enrollment.account", &account))?;
+    report.note("GET /account", time, "µs", None, "");
+    for version in ["3", "10"] {
+        let page = request("POST", "/server/devices", session, version, r#"{"limit":1000}"#)?;
+        let time = microseconds(effort, || room.answer("enrollment.fetch_devices", &page))?;
+        let name = format!("a row of a page, protocol version {version}");
+        let detail = format!("{} for 1,000 rows", quantity(time, "µs"));
+        report.note(&name, time / ROWS * 1e3, "ns", None, &detail);
+    }
+
+    let place = Place::Fetching { after: 500_000, until: 1_000_000, since: 0 };
+    let cursor = Cursor { place, issued: wall() }.encode(42);
+    let decoded = || Cursor::decode(&cursor, 42).map_err(|_| "a cursor does not read as it was written".into());
+    report.note("reading a cursor", microseconds(effort, decoded)? * 1e3, "ns", None, "");
+    Ok(())
+}
+
+/// The median time of many calls.
+fn microseconds<T>(effort: &Effort, mut call: impl FnMut() -> Result<T, Failure>) -> Result<f64, Failure> {
+    const CALLS: u32 = 200;
+    let mut times = Vec::new();
+    for _ in 0..effort.rounds * 5 {
+        let clock = Stopwatch::start();
+        for _ in 0..CALLS {
+            black_box(call()?);
+        }
+        times.push(clock.elapsed().as_secs_f64() * 1e6 / f64::from(CALLS));
+    }
+    Ok(Sample::new(times).median())
+}
+
+/// The enrolment room with one organisation.
+struct Room {
+    enrollment: Enrollment,
+    token: ServerToken,
+}
+
+impl Room {
+    fn furnish() -> Result<Self, Failure> {
+        let directory = Arc::new(Directory::new(42));
+        let plan = Arc::new(plan());
+        let origin = Origin { plan, content: ORGANIZATION.to_owned(), clock: ClockPlan::default(), began: wall() };
+        let organization = directory.found(ORGANIZATION, origin)?;
+        let token = organization.read(|books, _| books.servers[0].token.clone()).ok_or("the server has no token")?;
+        Ok(Self { enrollment: Enrollment::new(directory, None), token })
+    }
+
+    fn sign_in(&self, number: usize) -> Result<Request, Failure> {
+        let url = "https://mdmenrollment.apple.com/session";
+        let signature = authorize("GET", url, &self.token, wall(), &number.to_string())?;
+        let head = http::Request::get("/session").header("Authorization", signature);
+        Ok(arrived(head, "")?)
+    }
+
+    /// The answer to `request`, which must be 200.
+    fn answer(&self, operation: &str, request: &Request) -> Result<Response, Failure> {
+        let answer = self.enrollment.answer(handler(operation)?, request);
+        match answer.status() {
+            StatusCode::OK => Ok(answer),
+            status => Err(format!("{operation} answers {status}").into()),
+        }
+    }
+}
+
+fn plan() -> OrganizationPlan {
+    let devices = DevicePlan {
+        model: ModelPlan::Catalog("iPhone 16".to_owned()),
+        serial: None,
+        count: DEVICES,
+        color: None,
+        capacity: None,
+        server: ServerChoice::Named(SERVER.to_owned()),
+        asset_tag: None,
+        more: Map::new(),
+    };
+    let order = OrderPlan { count: 1, devices: vec![devices], ..OrderPlan::default() };
+    OrganizationPlan {
+        terms_signed: true,
+        servers: vec![ServerPlan::named(SERVER)],
+        orders: vec![order],
+        ..OrganizationPlan::default()
+    }
+}
+
+fn handler(operation: &str) -> Result<Handler, Failure> {
+    let route = ROUTES.iter().find(|route| route.operation == operation);
+    Ok(route.ok_or_else(|| format!("there is no operation {operation}"))?.handler)
+}
+
+fn request(method: &str, path: &str, session: &str, version: &str, body: &str) -> Result<Request, http::Error> {
+    let head = http::Request::builder()
+        .method(method)
+        .uri(path)
+        .header("User-Agent", "bench/1")
+        .header("Content-Type", "application/json;charset=UTF8")
+        .header("X-ADM-Auth-Session", session)
+        .header("X-Server-Protocol-Version", version);
+    arrived(head, body)
+}
+
+/// A request as the HTTP layer hands it on.
+fn arrived(head: http::request::Builder, body: &str) -> Result<Request, http::Error> {
+    let (head, ()) = head.header("Host", "localhost").body(())?.into_parts();
+    let here = (Ipv4Addr::LOCALHOST, 8443).into();
+    let via = Via { scheme: Scheme::Https, peer: here, local: here, listener: 0 };
+    Ok(Request { via, head, body: body.to_owned().into() })
+}

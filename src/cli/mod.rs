@@ -1,0 +1,154 @@
+//! The command line. A file is a verb; around them:
+//!
+//! ```text
+//! arguments   the verb that may be left out, a variable for every flag
+//! target      which simulator is meant → control → its control API → problem: what it refuses
+//! output      data on stdout: table, JSON, YAML, variables; notes on stderr
+//! failure     what goes wrong, and the exit code for it
+//! ```
+
+mod arguments;
+mod ca;
+mod certificate;
+mod check;
+mod clients;
+mod clock;
+mod completions;
+mod control;
+mod curl;
+mod curl_options;
+mod device;
+mod env;
+mod failure;
+mod fidelity;
+mod listen;
+mod order;
+mod org;
+mod output;
+mod problem;
+mod ready;
+mod scenario;
+mod schema;
+mod serve;
+mod server;
+mod shell;
+mod table;
+mod target;
+mod terms;
+mod token;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+pub use failure::{Exit, Failure};
+
+/// A fake Apple Business Manager, to test MDM products against
+#[derive(Parser, Debug)]
+#[command(name = "abmsim", version, about, max_term_width = 110)]
+#[command(subcommand_required = true)]
+#[command(override_usage = "abmsim [SCENARIO…] [OPTIONS]\n       abmsim <VERB> …")]
+#[command(
+    help_template = "{about}\n\n{usage-heading} {usage}\n\n{subcommands}{after-help}",
+    disable_help_subcommand = true
+)]
+#[command(subcommand_help_heading = "Verbs", after_help = AFTER_HELP)]
+struct Cli {
+    #[command(flatten)]
+    target: target::Target,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const AFTER_HELP: &str = "\
+Start it with `abmsim`, ask it with `abmsim curl enrollment /account`; `abmsim <VERB> --help` says more.
+Verbs that talk to a running simulator find it by --url, its CA by --ca or --certs, the organisation by --org.
+Every flag has a variable: --control-token is ABMSIM_CONTROL_TOKEN.";
+
+#[derive(Subcommand, Debug)]
+enum Verb {
+    Serve(serve::Serve),
+    Check(check::Check),
+    Schema(schema::Schema),
+    Scenario(scenario::Scenario),
+    Ready(ready::Ready),
+    Ca(ca::Ca),
+    Env(env::Env),
+    Curl(curl::Curl),
+    Token(token::Token),
+    Org(org::Org),
+    Server(server::Server),
+    Device(device::Device),
+    Order(order::Order),
+    Terms(terms::Terms),
+    Clock(clock::Clock),
+    Fidelity(fidelity::Fidelity),
+    Completions(completions::Completions),
+}
+
+/// Verbs that have nothing to do with a running simulator: its flags are not in their help.
+const ON_THEIR_OWN: [&str; 5] = ["serve", "check", "schema", "scenario", "completions"];
+
+/// Does what the command line says, and reports how it went.
+pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    let command = command();
+    let arguments = arguments::in_order(arguments, &command);
+    let parsed = command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    let result = match parsed {
+        Ok(Cli { target, verb }) => carry_out(verb, &target),
+        Err(error) => {
+            // Help goes to stdout, mistakes to stderr; whether somebody reads it is not ours to judge.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Ok.into() };
+        }
+    };
+    match result {
+        Ok(()) => Exit::Ok.into(),
+        Err(failure) => {
+            let text = failure.text();
+            if !text.is_empty() {
+                output::note(text.trim_end());
+            }
+            failure.exit.into()
+        }
+    }
+}
+
+fn carry_out(verb: Verb, target: &target::Target) -> Result<(), Failure> {
+    match verb {
+        Verb::Serve(serve) => serve.run(target),
+        Verb::Check(check) => check.run(),
+        Verb::Schema(schema) => schema.run(),
+        Verb::Scenario(scenario) => scenario.run(),
+        Verb::Ready(ready) => ready.run(target),
+        Verb::Ca(ca) => ca.run(target),
+        Verb::Env(env) => env.run(target),
+        Verb::Curl(curl) => curl.run(target),
+        Verb::Token(token) => token.run(target),
+        Verb::Org(org) => org.run(target),
+        Verb::Server(server) => server.run(target),
+        Verb::Device(device) => device.run(target),
+        Verb::Order(order) => order.run(target),
+        Verb::Terms(terms) => terms.run(target),
+        Verb::Clock(clock) => clock.run(target),
+        Verb::Fidelity(fidelity) => fidelity.run(target),
+        Verb::Completions(completions) => completions.run(),
+    }
+}
+
+/// The whole command line, as clap reads it.
+fn command() -> clap::Command {
+    let mut command = Cli::command();
+    let shared: Vec<clap::Arg> = command.get_arguments().filter(|arg| arg.is_global_set()).cloned().collect();
+    for verb in ON_THEIR_OWN {
+        // A flag that is there already is not handed down from above, and so stays out of the help.
+        let hidden = shared.iter().filter(|arg| !(verb == "serve" && serve::SHARED.contains(&arg.get_id().as_str())));
+        let hidden = hidden.map(|arg| arg.clone().hide(true)).collect::<Vec<_>>();
+        command = command.mut_subcommand(verb, |command| command.args(hidden));
+    }
+    arguments::with_variables(command)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,213 @@
+//! `abmsim serve`: the simulator itself.
+
+use std::io::IsTerminal as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use tracing_subscriber::EnvFilter;
+
+use super::failure::{Exit, Failure};
+use super::target::Target;
+use super::{check, env, listen, output};
+use crate::http::Origin;
+use crate::scenario::{self, SourceFile, Surroundings};
+use crate::simulator::{self, Certificates, Compat, Settings, Simulator};
+
+/// Those of the shared flags that `serve` has a use for.
+pub(super) const SHARED: [&str; 3] = ["certs", "control_token", "control_token_file"];
+
+/// Serve a scenario; what happens when no verb is said
+#[derive(Args, Debug)]
+#[command(after_help = "Example: abmsim serve acme.yaml --listen 127.0.0.1:0 --seed 7\n\
+    Without a SCENARIO the default is served: `abmsim scenario show default`. Several are merged.")]
+pub(super) struct Serve {
+    /// Scenario files
+    #[arg(env = "ABMSIM_SCENARIO", hide_env = true, value_delimiter = ',')]
+    scenario: Vec<PathBuf>,
+    /// The address for HTTPS, HTTP and CONNECT; port 0: any free one
+    #[arg(long, value_name = "ADDRESS", value_parser = listen::address, default_value = "127.0.0.1:8443")]
+    listen: SocketAddr,
+    /// An address for the control API alone [default: it is on --listen]
+    #[arg(long, value_name = "ADDRESS", value_parser = listen::address)]
+    control_listen: Option<SocketAddr>,
+    /// What clients call it, for links in answers [default: what they called it in the request]
+    #[arg(long, value_name = "URL")]
+    public_url: Option<Origin>,
+    /// The seed of everything random [default: the scenario's, or 0]
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// More host names and addresses for its certificate
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    san: Vec<String>,
+    /// How to log
+    #[arg(long, value_enum, default_value = "pretty")]
+    log_format: LogFormat,
+    /// Behave like another simulator
+    #[arg(long, value_enum)]
+    compat: Option<Compatibility>,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    /// For people
+    Pretty,
+    /// One JSON object a line
+    Json,
+}
+
+/// What else there is to behave like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Compatibility {
+    /// Apple's old DEP simulator
+    Depsim,
+}
+
+impl Serve {
+    pub(super) fn run(self, target: &Target) -> Result<(), Failure> {
+        log(self.log_format);
+        let files: Vec<PathBuf> = self.scenario.iter().filter(|path| !path.as_os_str().is_empty()).cloned().collect();
+        let files = if files.is_empty() { vec![SourceFile::default_scenario()] } else { check::open(&files)? };
+        let scenario = scenario::read(&files, &Surroundings::house()).map_err(simulator::Failure::from)?;
+        check::warn(&scenario);
+        let settings = self.settings(target)?;
+        let runtime = tokio::runtime::Runtime::new();
+        let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
+        runtime.block_on(async {
+            let stopped = signals()?;
+            let simulator = Simulator::serve(settings, scenario).await?;
+            output::note(&banner(&simulator, target));
+            output::data(&format!("abmsim ready {}\n", simulator.url()))?;
+            stopped.await;
+            simulator.stop().await;
+            Ok(())
+        })
+    }
+
+    fn settings(self, target: &Target) -> Result<Settings, Failure> {
+        Ok(Settings {
+            listen: self.listen,
+            control_listen: self.control_listen,
+            control_token: target.token()?,
+            certificates: Certificates::Kept(target.certs.clone()),
+            names: self.san,
+            public_url: self.public_url,
+            seed: self.seed,
+            compat: self.compat.map(|Compatibility::Depsim| Compat::Depsim),
+            ..Settings::default()
+        })
+    }
+}
+
+impl From<simulator::Failure> for Failure {
+    fn from(failure: simulator::Failure) -> Self {
+        if let simulator::Failure::Scenario(mistakes) = &failure {
+            // In the form that editors and terminals turn into links, with nothing before it.
+            output::note(&mistakes.to_string());
+            return Self::told(Exit::Configuration);
+        }
+        let exit = match failure.exit_code() {
+            3 => Exit::Configuration,
+            4 => Exit::CannotBind,
+            5 => Exit::State,
+            _ => Exit::Failed,
+        };
+        Self::new(exit, failure.to_string())
+    }
+}
+
+/// Logs to stderr: warnings and worse, or what `RUST_LOG` says.
+fn log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,abmsim=info"));
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // One was installed before only where somebody embeds us; then theirs is the right one.
+    let _ = match format {
+        LogFormat::Pretty => {
+            let is_colored =
+                std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+            subscriber.with_ansi(is_colored).try_init()
+        }
+        LogFormat::Json => subscriber.json().try_init(),
+    };
+}
+
+/// Ends when somebody wants us to stop: SIGTERM or Ctrl-C.
+#[cfg(unix)]
+fn signals() -> Result<impl Future<Output = ()>, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let cannot = |error: std::io::Error| Failure::failed(format!("cannot listen for signals: {error}"));
+    let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Ends when somebody wants us to stop: Ctrl-C.
+#[cfg(not(unix))]
+fn signals() -> Result<impl Future<Output = ()>, Failure> {
+    Ok(async { _ = tokio::signal::ctrl_c().await })
+}
+
+/// What people want to know: who is served, what clients need, and a control token that nobody knows yet.
+fn banner(simulator: &Simulator, target: &Target) -> String {
+    let organizations = simulator.directory().organizations();
+    let devices: usize =
+        organizations.iter().map(|organization| organization.read(|books, _| books.devices.len())).sum();
+    let mut ids = organizations.iter().map(|organization| organization.id.as_str());
+    let mut named = ids.by_ref().take(SHOWN).collect::<Vec<_>>().join(", ");
+    if ids.next().is_some() {
+        named.push_str(", …");
+    }
+    let mut banner = format!("abmsim {}: {named} with {devices} devices\n", env!("CARGO_PKG_VERSION"));
+    banner.push_str(&env::exports(&simulator.url(), target));
+    if let Some(address) = simulator.control_address() {
+        banner.push_str(&format!("# The control API is on https://{address} alone\n"));
+    }
+    if let Some(token) = simulator.made_token() {
+        banner.push_str(&format!("export ABMSIM_CONTROL_TOKEN='{}'    # made for this run\n", token.expose()));
+    }
+    banner.push_str("# Try: abmsim curl enrollment /account");
+    banner
+}
+
+/// Organisations that the banner names.
+const SHOWN: usize = 5;
+
+#[cfg(test)]
+mod tests {
+    use clap::FromArgMatches;
+
+    use super::*;
+
+    fn parsed(line: &str) -> Serve {
+        let command = crate::cli::command();
+        let matches = command.try_get_matches_from(line.split_whitespace()).unwrap();
+        Serve::from_arg_matches(matches.subcommand_matches("serve").unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_contract() {
+        let serve = parsed("abmsim serve");
+        assert_eq!(serve.listen, "127.0.0.1:8443".parse().unwrap());
+        assert!(serve.scenario.is_empty() && serve.control_listen.is_none() && serve.compat.is_none());
+        assert_eq!(serve.log_format, LogFormat::Pretty);
+    }
+
+    #[test]
+    fn everything_can_be_said() {
+        let serve = parsed(
+            "abmsim serve a.yaml b.yaml --listen [::1]:0 --control-listen localhost:3 --certs c \
+             --control-token t --public-url https://abm.test --seed 7 --san abm.test,10.0.0.1 --log-format json --compat depsim",
+        );
+        assert_eq!(serve.scenario, [PathBuf::from("a.yaml"), PathBuf::from("b.yaml")]);
+        assert_eq!(serve.listen.to_string(), "[::1]:0");
+        assert_eq!(serve.control_listen, Some("127.0.0.1:3".parse().unwrap()));
+        assert_eq!(serve.san, ["abm.test", "10.0.0.1"]);
+        assert_eq!((serve.seed, serve.compat), (Some(7), Some(Compatibility::Depsim)));
+    }
+}

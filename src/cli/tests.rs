@@ -1,0 +1,125 @@
+//! The command line as a whole.
+
+use clap::error::ErrorKind;
+
+use super::*;
+
+fn parse(line: &str) -> Result<Cli, clap::Error> {
+    let words = line.split_whitespace().map(OsString::from).collect();
+    let command = command();
+    let words = arguments::in_order(words, &command);
+    Cli::from_arg_matches(&command.try_get_matches_from(words)?)
+}
+
+#[test]
+fn the_command_line_holds_together() {
+    command().debug_assert();
+}
+
+#[test]
+fn every_verb_is_understood() {
+    for line in [
+        "abmsim",
+        "abmsim acme.yaml --seed 7",
+        "abmsim check a.yaml b.yaml --each",
+        "abmsim schema",
+        "abmsim scenario list -o json",
+        "abmsim scenario show default",
+        "abmsim ready --wait 10s",
+        "abmsim ca --path",
+        "abmsim env --client nanodep",
+        "abmsim curl enrollment /account -i",
+        "abmsim token MDM --certificate mdm.pem -o -",
+        "abmsim org list",
+        "abmsim org show acme -o env",
+        "abmsim org add -",
+        "abmsim org add --like acme --id fresh",
+        "abmsim org delete acme",
+        "abmsim org reset",
+        "abmsim org sessions end",
+        "abmsim org suppliers --everybody",
+        "abmsim org suppliers --customer-number 1 --reseller-id A,B",
+        "abmsim org quirks",
+        "abmsim org quirk error_body=quoted session_ttl=3m",
+        "abmsim server list",
+        "abmsim server show MDM",
+        "abmsim server add MDM --certificate mdm.pem",
+        "abmsim server set MDM --access no",
+        "abmsim server token MDM",
+        "abmsim server revoke MDM",
+        "abmsim device list --server MDM --order W1 --status assigned --limit 5",
+        "abmsim device show C02A",
+        "abmsim device add --via configurator --model Mac --count 2 --server MDM",
+        "abmsim device activate C02A",
+        "abmsim device erase C02A",
+        "abmsim device assign C02A C02B --server MDM",
+        "abmsim device unassign C02A",
+        "abmsim device release C02A",
+        "abmsim device leave C02A",
+        "abmsim device replace C02A --with C02B",
+        "abmsim device cancel-migration C02A",
+        "abmsim device export --status released",
+        "abmsim order list",
+        "abmsim order add order.yaml",
+        "abmsim terms show",
+        "abmsim terms sign --lag 18h",
+        "abmsim terms unsign",
+        "abmsim clock show",
+        "abmsim clock freeze",
+        "abmsim clock run",
+        "abmsim clock set 2026-09-01",
+        "abmsim clock advance 8d",
+        "abmsim clock rate 60",
+        "abmsim fidelity -o yaml",
+        "abmsim completions fish",
+    ] {
+        assert!(parse(line).is_ok(), "{line}: {}", parse(line).unwrap_err());
+    }
+}
+
+#[test]
+fn the_simulator_may_be_named_before_and_after_the_verb() {
+    for line in [
+        "abmsim --url http://abm.test --org acme device list",
+        "abmsim device --org acme list --url http://abm.test",
+        "abmsim device list --url http://abm.test --org acme",
+    ] {
+        let target = parse(line).unwrap().target;
+        assert_eq!((target.url.as_deref(), target.org.as_deref()), (Some("http://abm.test"), Some("acme")), "{line}");
+    }
+}
+
+#[test]
+fn a_token_is_not_shown() {
+    let told = format!("{:?}", parse("abmsim org list --control-token 0123456789abcdef").unwrap());
+    assert!(told.contains("…cdef") && !told.contains("0123456789"), "{told}");
+}
+
+#[test]
+fn a_mistyped_verb_or_flag_is_guessed() {
+    let told = |line: &str| parse(line).unwrap_err().to_string();
+    assert!(told("abmsim devcie list").contains("'device'"), "{}", told("abmsim devcie list"));
+    assert!(told("abmsim device list --sever A").contains("'--server'"));
+    assert_eq!(parse("abmsim clock advance soon").unwrap_err().kind(), ErrorKind::ValueValidation);
+}
+
+#[test]
+fn help_fits_a_screen_and_every_verb_has_an_example() {
+    let mut command = command();
+    let help = command.render_long_help().to_string();
+    assert!(help.lines().count() <= 30, "{help}");
+    for verb in command.get_subcommands() {
+        let after = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
+        assert!(after.starts_with("Example: "), "{}", verb.get_name());
+    }
+}
+
+#[test]
+fn verbs_on_their_own_do_not_speak_of_a_running_simulator() {
+    let mut command = command();
+    command.build();
+    for verb in ON_THEIR_OWN {
+        let help = command.find_subcommand_mut(verb).unwrap().render_long_help().to_string();
+        assert!(!help.contains("--url ") && !help.contains("--org "), "{help}");
+    }
+}

@@ -1,0 +1,11 @@
+//! The control API.
+
+mod clock;
+mod depsim;
+mod determinism;
+mod gate;
+mod orgs;
+mod program;
+mod quirks;
+mod servers;
+mod terms;
