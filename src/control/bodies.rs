@@ -82,6 +82,16 @@ pub struct ServerBody {
     pub expires_in: Option<Span>,
 }
 
+/// `POST …/servers/{server}/token`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenBody {
+    /// Who generates it; absent: who generated the last one.
+    pub admin: Option<String>,
+    /// How long it lives.
+    pub expires_in: Option<Span>,
+}
+
 /// `POST …/devices`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
