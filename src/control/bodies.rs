@@ -24,6 +24,8 @@ impl Call<'_> {
         let kind = kind.split(';').next().unwrap_or_default().trim();
         matches!(kind, "application/x-pem-file" | "application/pkix-cert" | "application/x-x509-ca-cert")
             || self.request.body.trim_ascii_start().starts_with(b"-----BEGIN")
+            // DER: a sequence with a length of two bytes. No JSON begins so.
+            || self.request.body.starts_with(&[0x30, 0x82])
     }
 
     /// A body that is JSON with a certificate perhaps, or a certificate as such.
@@ -79,6 +81,16 @@ pub struct ServerBody {
     /// Who generates its token.
     pub admin: Option<String>,
     /// How long its token lives.
+    pub expires_in: Option<Span>,
+}
+
+/// `POST …/servers/{server}/token`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenBody {
+    /// Who generates it; absent: who generated the last one.
+    pub admin: Option<String>,
+    /// How long it lives.
     pub expires_in: Option<Span>,
 }
 

@@ -23,7 +23,7 @@ pub struct Problem {
     errors: Vec<FieldError>,
     /// The methods that are right where this one is not.
     #[serde(skip)]
-    allow: Option<HeaderValue>,
+    allow: Option<Box<HeaderValue>>,
 }
 
 /// One thing wrong with a body.
@@ -73,7 +73,7 @@ impl Problem {
     pub fn wrong_method(allow: &HeaderValue) -> Self {
         let detail = format!("this path takes {}", allow.to_str().unwrap_or_default());
         let problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", detail);
-        Self { allow: Some(allow.clone()), ..problem }
+        Self { allow: Some(Box::new(allow.clone())), ..problem }
     }
 
     /// 409: the state forbids it.
@@ -120,7 +120,7 @@ impl Problem {
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         if let Some(allow) = self.allow {
-            response.headers_mut().insert(header::ALLOW, allow);
+            response.headers_mut().insert(header::ALLOW, *allow);
         }
         if self.status == 401 {
             response

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::bodies::ServerBody;
+use super::bodies::{ServerBody, TokenBody};
 use super::bundle::{server_in_full, token};
 use super::devices::find_server;
 use super::{Call, Problem, Reply};
@@ -67,6 +67,9 @@ pub fn add(call: &Call<'_>) -> Result<Reply, Problem> {
 pub fn change(call: &Call<'_>) -> Result<Reply, Problem> {
     let organization = call.organization()?;
     let (body, certificate) = call.body_with_certificate::<ServerBody>()?;
+    if body.expires_in.is_some() {
+        return Err(Problem::unfit("/expires_in", "how long a token lives is said when it is made: POST …/token"));
+    }
     organization.write(|books, _| {
         let server = find_server(books, call.params.get("server"))?;
         if let Some(name) = &body.name {
@@ -111,7 +114,7 @@ fn apply(books: &mut Books, server: ServerId, body: ServerBody) {
 /// `POST …/servers/{server}/token`: a new token, encrypted to the MDM's certificate or in clear; the old one dies.
 pub fn renew_token(call: &Call<'_>) -> Result<Reply, Problem> {
     let organization = call.organization()?;
-    let (body, certificate) = call.body_with_certificate::<ServerBody>()?;
+    let (body, certificate) = call.body_with_certificate::<TokenBody>()?;
     let sealed = call.prefers("application/pkcs7-mime");
     let reply = organization.write(|books, now| {
         let server = find_server(books, call.params.get("server"))?;

@@ -201,4 +201,9 @@ impl Directory {
         }
         self.sessions.insert(token, Arc::new(session));
     }
+
+    /// Drops a session that nobody was told of.
+    pub fn forget_session(&self, token: &str) {
+        self.sessions.remove(token);
+    }
 }

@@ -60,9 +60,11 @@ fn rotate(directory: &Directory, session: &Arc<Session>) -> String {
         (books.session_token(now), next)
     });
     let now = session.organization.read(|_, now| now);
+    // It has to be known before another call is told of it.
+    directory.open_session(token.clone(), next);
     let named = session.succeed(token.clone(), now).to_owned();
-    if named == token {
-        directory.open_session(token, next);
+    if named != token {
+        directory.forget_session(&token);
     }
     named
 }

@@ -68,10 +68,13 @@ async fn a_key_that_no_server_has_is_refused() {
     for (method, path) in
         [("POST", "/servers"), ("PATCH", "/servers/Primary%20MDM"), ("POST", "/servers/Primary%20MDM/token")]
     {
-        let body = json!({"name": "Third", "certificat": "x"});
+        let body = json!({"certificat": "x"});
         let problem = portal.refused(method, path, body, 422, "BODY_DOES_NOT_FIT").await;
         assert!(problem["detail"].as_str().unwrap().contains("certificat"), "{problem}");
     }
+    let lifetime = json!({"expires_in": "2h"});
+    portal.refused("PATCH", "/servers/Primary%20MDM", lifetime, 422, "BODY_DOES_NOT_FIT").await;
+    portal.refused("POST", "/servers/Primary%20MDM/token", json!({"name": "X"}), 422, "BODY_DOES_NOT_FIT").await;
     portal.refused("POST", "/servers", json!([]), 422, "BODY_DOES_NOT_FIT").await;
     portal.refused("POST", "/servers", json!({"name": 3}), 422, "BODY_DOES_NOT_FIT").await;
     assert_eq!(portal.get("/servers").await["items"].as_array().unwrap().len(), 2);

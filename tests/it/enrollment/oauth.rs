@@ -169,6 +169,9 @@ async fn a_timestamp_may_be_ten_minutes_off_and_no_more() {
     for seconds in [-620, 620] {
         mdm.sign_in_with(&Signature::of(&mdm, "n").off_by(seconds).header()).await.expect_refusal(401, UNAUTHORIZED);
     }
+    for timestamp in [1, u64::MAX] {
+        mdm.sign_in_with(&Signature::of(&mdm, "n").at(timestamp).header()).await.expect_refusal(401, UNAUTHORIZED);
+    }
     portal.quirks(json!({"oauth_window": "30m"})).await;
     mdm.sign_in_with(&Signature::of(&mdm, "n").off_by(-620).header()).await.expect_ok();
     portal.quirks(json!({"oauth_window": "30s"})).await;

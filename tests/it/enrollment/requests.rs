@@ -256,6 +256,18 @@ async fn the_date_follows_the_simulated_clock() {
 }
 
 #[tokio::test]
+async fn answers_are_not_compressed_whatever_the_client_takes() {
+    let (_world, _, mdm) = signed_in().await;
+    for accepted in ["gzip", "gzip, deflate", "deflate", "br, *"] {
+        let request = mdm.client.get(format!("{}/account", mdm.url)).header("Accept-Encoding", accepted);
+        let request = request.header("X-ADM-Auth-Session", mdm.session.as_deref().unwrap());
+        let answer = MdmServer::receive(request).await;
+        assert_eq!(answer.header("content-encoding"), None, "{accepted}");
+        answer.expect_ok();
+    }
+}
+
+#[tokio::test]
 async fn head_is_get_without_a_body() {
     let (_world, _, mdm) = signed_in().await;
     let get = mdm.send("GET", "/account", None).await;

@@ -37,12 +37,13 @@ async fn a_certificate_goes_up_in_every_form() {
     let key = MdmKey::rsa_2048();
     let windows = key.pem.replace('\n', "\r\n");
     let base64 = key.base64();
-    let forms: [(&str, &[u8]); 5] = [
+    let forms: [(&str, &[u8]); 6] = [
         ("application/x-pem-file", key.pem.as_bytes()),
         ("application/x-pem-file", windows.as_bytes()),
         ("application/pkix-cert", &key.der),
         ("application/pkix-cert", base64.as_bytes()),
         ("application/x-www-form-urlencoded", key.pem.as_bytes()),
+        ("application/x-www-form-urlencoded", &key.der),
     ];
     for (kind, upload) in forms {
         let file = download(&portal, kind, upload).await;
