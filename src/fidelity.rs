@@ -4,6 +4,15 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+/// Its files, in the order in which they are shown.
+const PARTS: [&str; 5] = [
+    include_str!("../fidelity/sign-in.toml"),
+    include_str!("../fidelity/lists.toml"),
+    include_str!("../fidelity/profiles.toml"),
+    include_str!("../fidelity/organisation.toml"),
+    include_str!("../fidelity/control.toml"),
+];
+
 /// The ledger.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,7 +62,9 @@ impl Ledger {
     /// The ledger in the program.
     pub fn get() -> &'static Self {
         static LEDGER: LazyLock<Ledger> = LazyLock::new(|| {
-            toml::from_str(include_str!("../fidelity.toml")).expect("the ledger is read by a test before it is shipped")
+            let read =
+                |text| toml::from_str::<Ledger>(text).expect("the ledger is read by a test before it is shipped");
+            Ledger { entries: PARTS.into_iter().flat_map(|part| read(part).entries).collect() }
         });
         &LEDGER
     }

@@ -74,6 +74,11 @@ impl Control {
         let answered = admitted.and_then(|()| (route.handler.answer)(&call));
         answered.map_or_else(Problem::into_response, Reply::into_response)
     }
+
+    /// Answers a request that no route takes. Who may not come in learns nothing of it.
+    pub fn refuse(&self, request: &Request, problem: Problem) -> Response {
+        self.gate.admit(request).err().unwrap_or(problem).into_response()
+    }
 }
 
 impl Call<'_> {

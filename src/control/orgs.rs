@@ -8,6 +8,7 @@ use super::{Call, Problem, Reply};
 use crate::clock::{Span, wall};
 use crate::directory::{Directory, Origin};
 use crate::organization::Organization;
+use crate::organization::quirks;
 use crate::scenario::plan::{ClockPlan, OrganizationPlan};
 use crate::scenario::{self, OrganizationRequest, Surroundings};
 
@@ -55,9 +56,24 @@ fn alike(call: &Call<'_>, like: &str, request: &OrganizationRequest) -> Result<O
     let entry = call.control.directory.entry(like).ok_or_else(|| Problem::unknown("organisation", like))?;
     let mut plan = (*entry.origin.plan).clone();
     let own = &request.plan;
+    for (key, given) in [
+        ("servers", !own.servers.is_empty()),
+        ("orders", !own.orders.is_empty()),
+        ("people", !own.people.is_empty()),
+        ("suppliers", own.suppliers.is_some()),
+        ("locations", !own.locations.is_empty()),
+        ("api_accounts", !own.api_accounts.is_empty()),
+    ] {
+        if given {
+            let detail = format!(
+                "`{key}` come from `{like}`: give a name, an id, quirks and a clock beside `like`, or no `like`"
+            );
+            return Err(Problem::unfit(&format!("/{key}"), detail));
+        }
+    }
     // Credentials that are fixed can be one organisation's only.
     plan.servers.iter_mut().for_each(|server| server.depsim_credentials = false);
-    plan.quirks.extend(own.quirks.clone());
+    plan.quirks = quirks::joined(&plan.quirks, &own.quirks);
     plan.name = own.name.clone().or(plan.name);
     plan.clock.start = own.clock.start.or(plan.clock.start);
     plan.clock.mode = own.clock.mode.or(plan.clock.mode);

@@ -3,7 +3,7 @@
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
-use crate::http::{Body, Response};
+use crate::http::{Body, Response, Unread};
 use crate::nearest::nearest;
 use crate::organization::QuirkMistake;
 use crate::pki::CertificateRefusal;
@@ -21,6 +21,9 @@ pub struct Problem {
     detail: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
+    /// The methods that are right where this one is not.
+    #[serde(skip)]
+    allow: Option<HeaderValue>,
 }
 
 /// One thing wrong with a body.
@@ -35,7 +38,15 @@ pub struct FieldError {
 impl Problem {
     fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let title = status.canonical_reason().unwrap_or_default().to_owned();
-        Self { kind: "about:blank", title, status: status.as_u16(), code, detail: detail.into(), errors: Vec::new() }
+        Self {
+            kind: "about:blank",
+            title,
+            status: status.as_u16(),
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            allow: None,
+        }
     }
 
     /// 404: there is no such organisation, server, device.
@@ -56,6 +67,13 @@ impl Problem {
     pub fn no_such_path(path: &str) -> Self {
         let detail = format!("there is nothing at {path}; /_sim/openapi.json lists what there is");
         Self::new(StatusCode::NOT_FOUND, "NO_SUCH_PATH", detail)
+    }
+
+    /// 405: not this method, but one of these.
+    pub fn wrong_method(allow: &HeaderValue) -> Self {
+        let detail = format!("this path takes {}", allow.to_str().unwrap_or_default());
+        let problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", detail);
+        Self { allow: Some(allow.clone()), ..problem }
     }
 
     /// 409: the state forbids it.
@@ -101,6 +119,9 @@ impl Problem {
         *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if let Some(allow) = self.allow {
+            response.headers_mut().insert(header::ALLOW, allow);
+        }
         if self.status == 401 {
             response
                 .headers_mut()
@@ -125,6 +146,16 @@ impl From<Vec<QuirkMistake>> for Problem {
     fn from(mistakes: Vec<QuirkMistake>) -> Self {
         let error = |mistake: QuirkMistake| FieldError { pointer: mistake.pointer, detail: mistake.detail };
         Self::unfit_all(mistakes.into_iter().map(error).collect())
+    }
+}
+
+impl From<Unread> for Problem {
+    fn from(why: Unread) -> Self {
+        let code = match why {
+            Unread::TooLarge { .. } => "BODY_TOO_LARGE",
+            Unread::TooSlow { .. } => "BODY_TOO_SLOW",
+        };
+        Self::new(why.status(), code, why.to_string())
     }
 }
 

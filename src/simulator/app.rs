@@ -39,11 +39,8 @@ impl App {
     fn control(&self, request: &Request) -> Response {
         match self.control_routes.lookup(&request.head.method, request.path()) {
             Lookup::Found { route, params } => self.control.answer(route, request, params),
-            Lookup::WrongMethod { allow } => wrong_method(allow),
-            Lookup::Unknown => match self.control.gate.admit(request) {
-                Ok(()) => Problem::no_such_path(request.path()).into_response(),
-                Err(closed) => closed.into_response(),
-            },
+            Lookup::WrongMethod { allow } => self.control.refuse(request, Problem::wrong_method(allow)),
+            Lookup::Unknown => self.control.refuse(request, Problem::no_such_path(request.path())),
         }
     }
 
@@ -71,7 +68,7 @@ impl bytes::App for App {
 
     fn refuse(&self, request: Request, why: Unread) -> Answer {
         if is_control(&request.head) {
-            return bytes::text(why.status(), &why.to_string()).into();
+            return self.control.refuse(&request, why.into()).into();
         }
         self.enrollment.stray(status(why.status())).into()
     }

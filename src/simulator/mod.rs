@@ -81,8 +81,9 @@ impl Simulator {
         let loopback = control_address.unwrap_or(address).ip().is_loopback();
         let token_was_made = settings.control_token.is_none() && !loopback;
         let control_token = settings.control_token.or_else(|| token_was_made.then(make_token));
-        let gate = Gate { token: control_token.clone(), listener: control_address.map(|_| 1), loopback };
         let public = settings.public_url;
+        let names = settings.names.into_iter().chain(public.iter().map(|public| public.host.clone())).collect();
+        let gate = Gate { token: control_token.clone(), listener: control_address.map(|_| 1), loopback, names };
         let control =
             Control { directory: directory.clone(), loaded, ca_pem: ca_pem.clone(), public: public.clone(), gate };
         let app = App::new(Enrollment::new(directory.clone(), public), control, settings.compat)?;

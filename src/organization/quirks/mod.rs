@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use choices::*;
 pub use models::{AccountLimits, Lag, Outage, Throttle};
-pub use patch::QuirkMistake;
+pub use patch::{QuirkMistake, joined};
 
 use crate::clock::Span;
 

@@ -106,6 +106,16 @@ fn read(map: &Map<String, Value>) -> Result<Quirks, String> {
     Ok(quirks)
 }
 
+/// One patch that does what `first` and then `second` do.
+pub fn joined(first: &Map<String, Value>, second: &Map<String, Value>) -> Map<String, Value> {
+    let mut both = first.clone();
+    for (name, value) in second {
+        let before = both.remove(name).unwrap_or_default();
+        both.insert(name.clone(), merge(before, value));
+    }
+    both
+}
+
 /// RFC 7396.
 fn merge(target: Value, patch: &Value) -> Value {
     let Value::Object(patch) = patch else { return patch.clone() };

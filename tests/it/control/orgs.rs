@@ -138,6 +138,22 @@ async fn one_like_another_may_differ_in_name_id_clock_and_switches() {
 }
 
 #[tokio::test]
+async fn one_like_another_adds_its_switches_to_the_others() {
+    let world = World::of("{version: 1, organizations: [{id: acme, quirks: {lag: {profile: 5m, details: 1m}}}]}").await;
+    create(&world, json!({"like": "acme", "id": "twin", "quirks": {"lag": {"portal": "2m", "details": null}}})).await;
+    let lag = world.portal_of("twin").get("/quirks").await["lag"].clone();
+    assert_eq!(lag, json!({"portal": "2m", "profile": "5m", "details": "0s"}));
+}
+
+#[tokio::test]
+async fn one_like_another_brings_no_content_of_its_own() {
+    let world = World::small().await;
+    let (status, problem) =
+        ask(&world, "POST", "/orgs", "{\"like\": \"acme\", \"servers\": [{\"name\": \"MDM\"}]}").await;
+    assert_eq!((status, &problem["errors"][0]["pointer"]), (422, &json!("/servers")));
+}
+
+#[tokio::test]
 async fn a_deleted_organisation_takes_its_credentials_and_sessions_along() {
     let world = World::small().await;
     let mut mdm = world.mdm("Primary MDM").await;
