@@ -8,7 +8,7 @@ use crate::Failure;
 /// More foreign load than this, and a round is done again.
 const TOLERATED: f64 = 0.10;
 /// How often a round is done again before we take what we get.
-const PATIENCE: usize = 3;
+const PATIENCE: usize = 2;
 
 /// Does one round of a measurement, again while other programs are in its way; answers also their share of all processors' time. `processes`
 /// are those that take part, beside this one.

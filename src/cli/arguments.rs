@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use clap::builder::FalseyValueParser;
+use clap::builder::{FalseyValueParser, Resettable};
 use clap::{Arg, ArgAction, Command};
 
 /// Gives every flag its variable: `--control-token` is `ABMSIM_CONTROL_TOKEN`. One that is set to nothing counts as unset, since a container
@@ -13,19 +13,21 @@ pub(super) fn with_variables(command: Command) -> Command {
 }
 
 fn with_variable(arg: Arg) -> Arg {
-    let Some(long) = arg.get_long().filter(|long| !matches!(*long, "help" | "version")) else { return arg };
-    let name = variable(long);
-    let arg = arg.hide_env(true);
+    let named = arg.get_env().map(OsStr::to_os_string);
+    let long = arg.get_long().filter(|long| !matches!(*long, "help" | "version"));
+    let Some(name) = named.or_else(|| long.map(variable)) else { return arg };
     let arg = match arg.get_action() {
         // 1, true and yes are on; 0, false and no are off.
         ArgAction::SetTrue => arg.value_parser(FalseyValueParser::new()),
         _ => arg,
     };
-    if std::env::var_os(&name).is_some_and(|value| value.is_empty()) { arg } else { arg.env(name) }
+    let is_empty = std::env::var_os(&name).is_some_and(|value| value.is_empty());
+    let name = if is_empty { Resettable::Reset } else { Resettable::Value(name.into()) };
+    arg.hide_env(true).env(name)
 }
 
-fn variable(long: &str) -> String {
-    format!("ABMSIM_{}", long.to_ascii_uppercase().replace('-', "_"))
+fn variable(long: &str) -> OsString {
+    format!("ABMSIM_{}", long.to_ascii_uppercase().replace('-', "_")).into()
 }
 
 /// `arguments` as clap wants them.
@@ -183,7 +185,7 @@ mod tests {
             for arg in command.get_arguments() {
                 let Some(long) = arg.get_long().filter(|long| !matches!(*long, "help" | "version")) else { continue };
                 let name = variable(long);
-                assert_eq!(arg.get_env().and_then(OsStr::to_str), Some(name.as_str()), "{}", command.get_name());
+                assert_eq!(arg.get_env(), Some(name.as_os_str()), "{}", command.get_name());
             }
             command.get_subcommands().for_each(check);
         }

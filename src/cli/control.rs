@@ -97,7 +97,7 @@ impl Control {
         let answer = self.fetch(&format!("{}{}", self.origin, request.path), request.method, headers, body)?;
         match answer.status() {
             status if status.is_success() => Ok(answer),
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            StatusCode::UNAUTHORIZED => {
                 Err(problem::failure(&answer).hint("give the control token: --control-token or ABMSIM_CONTROL_TOKEN"))
             }
             _ => Err(problem::failure(&answer)),

@@ -1,5 +1,6 @@
 //! `abmsim curl`: signs a request as an MDM would, and has curl make it.
 
+use std::io::IsTerminal as _;
 use std::process::Command;
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
@@ -154,6 +155,9 @@ fn open_session(control: &Control, base: &str, token: &ServerToken) -> Result<St
         Some(session) if answer.status() == StatusCode::OK => Ok(session.to_owned()),
         _ => {
             output::bytes(answer.body())?;
+            if std::io::stdout().is_terminal() && !answer.body().ends_with(b"\n") {
+                output::data("\n")?;
+            }
             output::note(&format!("HTTP {}", answer.status().as_u16()));
             Err(Failure::told(Exit::Failed))
         }

@@ -19,11 +19,17 @@ pub(super) fn failure(answer: &Response<Bytes>) -> Failure {
         let excerpt: String = String::from_utf8_lossy(answer.body()).trim().chars().take(200).collect();
         (!body.is_object() && !excerpt.is_empty()).then_some(excerpt)
     });
-    let mut message = detail.map_or(title.clone(), |detail| format!("{title}: {detail}"));
+    let mut message = detail.as_ref().map_or(title.clone(), |detail| format!("{title}: {detail}"));
     for error in body.get("errors").and_then(Value::as_array).into_iter().flatten() {
         let part = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
-        let separator = if part("pointer").is_empty() { "" } else { ": " };
-        message.push_str(&format!("\n    {}{separator}{}", part("pointer"), part("detail")));
+        let line = match (part("pointer"), part("detail")) {
+            ("", more) if detail.as_deref() == Some(more) => continue,
+            (pointer, more) if detail.as_deref() == Some(more) => format!("at {pointer}"),
+            ("", more) => more.to_owned(),
+            (pointer, more) => format!("{pointer}: {more}"),
+        };
+        message.push_str("\n    ");
+        message.push_str(&line);
     }
     Failure::failed(message)
 }
@@ -42,6 +48,8 @@ mod tests {
             {"pointer": "/devices/0/model", "detail": "there is no such model"}, {"pointer": "", "detail": "too much"}]}"#;
         let wanted = "Unprocessable: the body does not fit\n    /devices/0/model: there is no such model\n    too much";
         assert_eq!(told(422, body), wanted);
+        let one = r#"{"title": "Unprocessable", "detail": "too slow", "errors": [{"pointer": "/rate", "detail": "too slow"}]}"#;
+        assert_eq!(told(422, one), "Unprocessable: too slow\n    at /rate");
     }
 
     #[test]

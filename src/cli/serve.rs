@@ -23,7 +23,7 @@ pub(super) const SHARED: [&str; 3] = ["certs", "control_token", "control_token_f
     Without a SCENARIO the default is served: `abmsim scenario show default`. Several are merged.")]
 pub(super) struct Serve {
     /// Scenario files
-    #[arg(env = "ABMSIM_SCENARIO", hide_env = true, value_delimiter = ',')]
+    #[arg(env = "ABMSIM_SCENARIO", value_delimiter = ',')]
     scenario: Vec<PathBuf>,
     /// The address for HTTPS, HTTP and CONNECT; port 0: any free one
     #[arg(long, value_name = "ADDRESS", value_parser = listen::address, default_value = "127.0.0.1:8443")]
@@ -40,11 +40,11 @@ pub(super) struct Serve {
     /// More host names and addresses for its certificate
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     san: Vec<String>,
-    /// How to log
-    #[arg(long, value_enum, default_value = "pretty")]
+    /// How to log: pretty or json
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "pretty", hide_possible_values = true)]
     log_format: LogFormat,
-    /// Behave like another simulator
-    #[arg(long, value_enum)]
+    /// Behave like another simulator: depsim, Apple's old one
+    #[arg(long, value_name = "NAME", value_enum, hide_possible_values = true)]
     compat: Option<Compatibility>,
 }
 
@@ -67,8 +67,10 @@ enum Compatibility {
 impl Serve {
     pub(super) fn run(self, target: &Target) -> Result<(), Failure> {
         log(self.log_format);
-        let files: Vec<PathBuf> = self.scenario.iter().filter(|path| !path.as_os_str().is_empty()).cloned().collect();
-        let files = if files.is_empty() { vec![SourceFile::default_scenario()] } else { check::open(&files)? };
+        let files = match self.scenario.as_slice() {
+            [] => vec![SourceFile::default_scenario()],
+            paths => check::open(paths)?,
+        };
         let scenario = scenario::read(&files, &Surroundings::house()).map_err(simulator::Failure::from)?;
         check::warn(&scenario);
         let settings = self.settings(target)?;

@@ -39,9 +39,26 @@ pub(super) fn object(value: &Value) -> String {
             text.push('\n');
         }
         let flat: Vec<Value> = items.iter().map(flattened).collect();
-        let _ = write!(text, "{name}:\n{}", list(&flat, &names_of(&flat)));
+        let names = names_of(&flat);
+        let is_wide = flat
+            .iter()
+            .filter_map(Value::as_object)
+            .flat_map(Map::values)
+            .any(|value| cell(value).chars().count() > WIDE);
+        let _ = match is_wide {
+            false => write!(text, "{name}:\n{}", list(&flat, &names)),
+            true => write!(text, "{name}:\n{}", blocks(&flat)),
+        };
     }
     text
+}
+
+/// A cell that is longer would tear a table apart: then every entry of the list has lines of its own.
+const WIDE: usize = 60;
+
+fn blocks(items: &[Value]) -> String {
+    let block = |item: &Value| object(item).lines().map(|line| format!("  {line}\n")).collect::<String>();
+    items.iter().map(block).collect::<Vec<_>>().join("\n")
 }
 
 /// The plain values in `value` as `name`, `value`, nested ones by their path with dots; lists of objects apart.
@@ -137,6 +154,13 @@ mod tests {
         let wanted = "serial_number  C02X\nserver         -\nlag.portal     0s\nempty          {}\n\n\
                       history:\nAT     WHAT     BY\nnow    ordered  -\nlater  -        us\n";
         assert_eq!(object(&device), wanted);
+    }
+
+    #[test]
+    fn entries_with_long_values_have_lines_of_their_own() {
+        let long = "x".repeat(WIDE + 1);
+        let bundle = json!({"servers": [{"name": "A", "token": {"key": long}}, {"name": "B"}]});
+        assert_eq!(object(&bundle), format!("servers:\n  name       A\n  token.key  {long}\n\n  name  B\n"));
     }
 
     #[test]

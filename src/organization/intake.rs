@@ -89,8 +89,14 @@ impl Books {
         let mut arrived = Vec::with_capacity(count as usize);
         for _ in 0..count {
             let drawn = self.random_content.below(kinds.len() as u64) as usize;
-            let serial = serial.unwrap_or_else(|| self.next_serial());
-            let Some(device) = self.admit_device(serial, kinds[drawn], order) else { continue };
+            let admitted = match serial {
+                Some(serial) => self.admit_device(serial, kinds[drawn], order),
+                None => {
+                    let serial = self.next_serial();
+                    Some(self.devices.add(Device::new(serial, kinds[drawn], order + 1)))
+                }
+            };
+            let Some(device) = admitted else { continue };
             if let Some(tag) = &line.asset_tag {
                 self.devices.extra_mut(device).asset_tag = Some(tag.clone());
             }

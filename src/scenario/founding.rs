@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::goods::goods;
 use super::plan::{
-    ClockPlan, DevicePlan, ModelPlan, Moment, OrderPlan, OrderSource, OrganizationKind, OrganizationPlan, PersonPlan,
+    ClockPlan, DevicePlan, Moment, OrderPlan, OrderSource, OrganizationKind, OrganizationPlan, PersonPlan,
     ServerChoice, ServerPlan,
 };
-use crate::catalog::{Catalog, Connectivity, Model, SerialSequence, names};
+use crate::catalog::{SerialSequence, names};
 use crate::clock::{Clock, Mode, Span, Timestamp};
 use crate::organization::{
-    Books, Destination, Family, Goods, Identity, KindFacts, MdmServer, Nonces, Order, OrderLine, Person, Quirks,
-    Source, Suppliers, Terms,
+    Books, Destination, Identity, MdmServer, Nonces, Order, OrderLine, Person, Quirks, Source, Suppliers, Terms,
 };
 use crate::pki::{CertificateRefusal, MdmCertificate, ServerToken};
 use crate::random::{self, Random};
@@ -227,68 +227,10 @@ pub fn orders(books: &mut Books, plan: &OrderPlan, now: Timestamp) -> Vec<Order>
 }
 
 fn line(books: &Books, plan: &DevicePlan) -> OrderLine {
-    let kinds = kinds(&plan.model, plan.color.as_deref(), plan.capacity.as_deref());
-    let goods = match plan.serial {
-        Some(serial) => {
-            let drawn = (random::hash(serial.as_bytes()) % kinds.len().max(1) as u64) as usize;
-            Goods::Named { serial, kind: kinds.into_iter().nth(drawn).unwrap_or_default() }
-        }
-        None => Goods::Generated { count: plan.count.max(1), kinds },
-    };
     let destination = match &plan.server {
         ServerChoice::Default => Destination::Default,
         ServerChoice::Unassigned => Destination::Unassigned,
         ServerChoice::Named(name) => books.find_server(name).map_or(Destination::Default, Destination::Server),
     };
-    OrderLine { goods, destination, asset_tag: plan.asset_tag.clone() }
-}
-
-/// Every kind of device that a plan's words fit.
-pub fn kinds(model: &ModelPlan, color: Option<&str>, capacity: Option<&str>) -> Vec<KindFacts> {
-    let catalog = Catalog::get();
-    let all_of = |model: &Model| {
-        let colors = color.map_or_else(|| model.colors.to_vec(), |color| vec![color]);
-        let capacities = capacity.map_or_else(|| model.capacities.to_vec(), |capacity| vec![capacity]);
-        let pairs = colors.iter().flat_map(|color| capacities.iter().map(move |capacity| (*color, *capacity)));
-        pairs.map(|(color, capacity)| from_catalog(model, color, capacity)).collect::<Vec<_>>()
-    };
-    match model {
-        ModelPlan::Catalog(name) => match catalog.find(name) {
-            Some(model) => all_of(model),
-            None => vec![custom(name, Family::IPhone, color, capacity)],
-        },
-        ModelPlan::Custom { name, family } => vec![custom(name, *family, color, capacity)],
-        ModelPlan::AnyOf(family) => catalog.of_family(*family).flat_map(all_of).collect(),
-        ModelPlan::Any => catalog.models().flat_map(all_of).collect(),
-    }
-}
-
-fn from_catalog(model: &Model, color: &str, capacity: &str) -> KindFacts {
-    let color = color.to_uppercase();
-    KindFacts {
-        model: model.model.to_owned(),
-        product_type: model.product_type.to_owned(),
-        family: model.family,
-        description: model.description(&color, capacity),
-        part_number: model.part_number(&color, capacity),
-        capacity: capacity.to_owned(),
-        connectivity: model.connectivity,
-        color,
-    }
-}
-
-fn custom(name: &str, family: Family, color: Option<&str>, capacity: Option<&str>) -> KindFacts {
-    let color = color.unwrap_or_default().to_uppercase();
-    let capacity = capacity.unwrap_or_default().to_owned();
-    let words = [name, &color, &capacity].into_iter().filter(|word| !word.is_empty());
-    KindFacts {
-        description: words.collect::<Vec<_>>().join(" ").to_uppercase(),
-        model: name.to_owned(),
-        product_type: String::new(),
-        family,
-        color,
-        capacity,
-        part_number: String::new(),
-        connectivity: Connectivity::typical(family),
-    }
+    OrderLine { goods: goods(plan), destination, asset_tag: plan.asset_tag.clone() }
 }

@@ -18,6 +18,7 @@ mod environment;
 mod event;
 mod founding;
 mod frame;
+mod goods;
 mod house;
 mod json;
 mod kind;
@@ -43,7 +44,8 @@ mod warnings;
 
 pub use document::{OrganizationRequest, read, read_order, read_organization};
 pub use environment::Environment;
-pub use founding::{Founding, FoundingMistake, add_server, found, kinds, orders};
+pub use founding::{Founding, FoundingMistake, add_server, found, orders};
+pub use goods::kinds;
 pub use mistake::{Mistake, Mistakes};
 pub use reader::{Models, QuirkMistake, Surroundings};
 pub use schema::schema;

@@ -77,7 +77,7 @@ impl Simulator {
         let authority = authority(&settings)?;
         let ca_pem = authority.ca_pem().to_owned();
         let tls = Arc::new(authority.server_config()?);
-        let (directory, loaded) = directory(&settings, &scenario)?;
+        let (directory, loaded) = directory(&settings, scenario)?;
         let loopback = control_address.unwrap_or(address).ip().is_loopback();
         let token_was_made = settings.control_token.is_none() && !loopback;
         let control_token = settings.control_token.or_else(|| token_was_made.then(make_token));
@@ -158,13 +158,13 @@ fn authority(settings: &Settings) -> Result<Authority, Failure> {
 }
 
 /// The organisations of a scenario, and what they were made from.
-fn directory(settings: &Settings, scenario: &Scenario) -> Result<(Arc<Directory>, Loaded), Failure> {
+fn directory(settings: &Settings, scenario: Scenario) -> Result<(Arc<Directory>, Loaded), Failure> {
     let directory = Directory::new(settings.seed.or(scenario.seed).unwrap_or_default());
     let began = wall();
     let mut loaded = Loaded::new();
-    for plan in &scenario.organizations {
+    for plan in scenario.organizations {
         let id = plan.id.clone().unwrap_or_else(|| directory.make_id());
-        let made = Made { plan: Arc::new(plan.clone()), content: id.clone(), clock: scenario.clock, began };
+        let made = Made { plan: Arc::new(plan), content: id.clone(), clock: scenario.clock, began };
         directory.found(&id, made.clone())?;
         loaded.push((id, made));
     }

@@ -1,10 +1,11 @@
 //! Everything that is tested over a real socket, as clients see it. One program, so that there is one link step.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking, in its actors too")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod actors;
 mod control;
 mod enrollment;
 mod fidelity;
 mod portal;
+mod program;
 mod properties;

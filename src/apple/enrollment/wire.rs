@@ -1,12 +1,16 @@
 //! The bodies of the service's calls.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
+use arc_swap::ArcSwapOption;
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::Call;
 use crate::clock::Timestamp;
+use crate::organization::quirks::{AccountLimits, OrgVersion};
 use crate::organization::{
     Assignment, Books, EnrollmentProfile, LockOutcome, Outcome, ProfileRule, Quirks, Refusal, Refused, Replacement,
     Serial,
@@ -23,7 +27,12 @@ pub fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Refused> {
 
 /// Writes an answer's body.
 pub fn write(body: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(body).unwrap_or_default()
+    /// Nearly all fit.
+    const TYPICAL: usize = 2_048;
+    let mut written = Vec::with_capacity(TYPICAL);
+    // Only maps with keys that are no texts cannot be written, and there are none.
+    _ = serde_json::to_writer(&mut written, body);
+    written
 }
 
 /// `GET /session`.
@@ -329,11 +338,11 @@ struct Account<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     org_id_hash: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    urls: Option<Vec<AccountUrl>>,
+    urls: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     org_type: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    org_version: Option<crate::organization::quirks::OrgVersion>,
+    org_version: Option<OrgVersion>,
 }
 
 #[derive(Serialize)]
@@ -341,7 +350,7 @@ struct AccountUrl {
     uri: &'static str,
     http_method: &'static [&'static str],
     #[serde(skip_serializing_if = "Option::is_none")]
-    limit: Option<crate::organization::quirks::AccountLimits>,
+    limit: Option<AccountLimits>,
 }
 
 /// The calls that an account advertises, with the methods that it names; the lists alone have limits.
@@ -360,6 +369,29 @@ const ADVERTISED: [(&str, &[&str], bool); 12] = [
     ("/session", &["GET"], false),
 ];
 
+/// The list of advertised calls, written out for some limits.
+struct Advertised {
+    limits: AccountLimits,
+    urls: Box<RawValue>,
+}
+
+/// The list for `limits`. It is the greater part of an account and nearly always the same, so the last one is kept.
+fn advertised(limits: &AccountLimits) -> Arc<Advertised> {
+    static LAST: ArcSwapOption<Advertised> = ArcSwapOption::const_empty();
+    if let Some(last) = LAST.load_full().filter(|last| last.limits == *limits) {
+        return last;
+    }
+    let url = |(uri, http_method, limited): (&'static str, &'static [&'static str], bool)| AccountUrl {
+        uri,
+        http_method,
+        limit: limited.then(|| limits.clone()),
+    };
+    let urls = to_raw_value(&ADVERTISED.map(url)).unwrap_or_default();
+    let written = Arc::new(Advertised { limits: limits.clone(), urls });
+    LAST.store(Some(written.clone()));
+    written
+}
+
 /// `GET /account`, as far as the client's protocol version knows it.
 pub fn account<'a>(books: &'a Books, call: &Call<'_>) -> Vec<u8> {
     let (identity, quirks) = (&books.identity, &books.quirks);
@@ -367,14 +399,8 @@ pub fn account<'a>(books: &'a Books, call: &Call<'_>) -> Vec<u8> {
     let omits = |key: &str| quirks.account_omits.iter().any(|omitted| omitted == key);
     let given = |key: &str, value: &'a str| if omits(key) { None } else { Some(value) };
     let since_3 = |key: &str, value: &'a str| if call.version >= 3 { given(key, value) } else { None };
-    let urls = quirks.account_limits.as_ref().filter(|_| call.version >= 3 && !omits("urls")).map(|limits| {
-        let url = |(uri, http_method, limited): (&'static str, &'static [&'static str], bool)| AccountUrl {
-            uri,
-            http_method,
-            limit: limited.then(|| limits.clone()),
-        };
-        ADVERTISED.into_iter().map(url).collect()
-    });
+    let limits = quirks.account_limits.as_ref().filter(|_| call.version >= 3 && !omits("urls"));
+    let advertised = limits.map(advertised);
     write(&Account {
         server_name: given("server_name", &server.name),
         server_uuid: given("server_uuid", &server.id),
@@ -386,7 +412,7 @@ pub fn account<'a>(books: &'a Books, call: &Call<'_>) -> Vec<u8> {
         org_address: given("org_address", &identity.address),
         org_id: since_3("org_id", &identity.org_id),
         org_id_hash: since_3("org_id_hash", &identity.org_id_hash),
-        urls,
+        urls: advertised.as_ref().map(|advertised| &*advertised.urls),
         org_type: since_3("org_type", identity.kind),
         org_version: (call.version >= 3 && !omits("org_version")).then_some(quirks.org_version),
     })

@@ -1,1 +1,6 @@
 //! What an administrator does, seen from the portal and from the MDM servers.
+
+mod devices;
+mod migration;
+mod moves;
+mod orders;

@@ -1,0 +1,75 @@
+//! The program itself: started as people start it.
+
+mod serving;
+mod verbs;
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A command of the program with an environment in which nothing is set for it.
+fn abmsim() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_abmsim"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ABMSIM_") || name == "RUST_LOG") {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// What a command that ends by itself printed.
+fn run(command: &mut Command) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap_or(-1), text(stdout), text(stderr))
+}
+
+/// A running `abmsim serve` with its own certificates; it is killed with the test.
+struct Served {
+    child: Child,
+    certificates: TempDir,
+    url: String,
+}
+
+impl Served {
+    /// Starts `abmsim serve` on a free port with these arguments more.
+    fn start(arguments: &[&str]) -> Self {
+        let certificates = tempfile::tempdir().unwrap();
+        let mut command = abmsim();
+        command.args(["serve", "--listen", "127.0.0.1:0", "--certs"]).arg(certificates.path()).args(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.strip_prefix("abmsim ready ").unwrap_or_else(|| panic!("{line:?}")).trim().to_owned();
+        Self { child, certificates, url }
+    }
+
+    /// A verb that talks to it.
+    fn verb(&self, arguments: &[&str]) -> Command {
+        let mut command = abmsim();
+        command.args(arguments).env("ABMSIM_URL", &self.url).env("ABMSIM_CERTS", self.certificates.path());
+        command
+    }
+
+    /// The standard output of a verb that must succeed.
+    #[track_caller]
+    fn ok(&self, arguments: &[&str]) -> String {
+        let (code, out, err) = run(&mut self.verb(arguments));
+        assert_eq!(code, 0, "{arguments:?}: {out}{err}");
+        out
+    }
+
+    /// Sends SIGTERM; answers the exit code.
+    fn terminate(mut self) -> Option<i32> {
+        let sent = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(sent.success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

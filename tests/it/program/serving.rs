@@ -1,0 +1,57 @@
+//! `abmsim serve`.
+
+use std::net::TcpListener;
+
+use super::{Served, abmsim, run};
+
+#[test]
+fn without_a_scenario_the_default_is_served_and_sigterm_ends_it_well() {
+    let served = Served::start(&[]);
+    assert!(served.url.starts_with("https://127.0.0.1:"), "{}", served.url);
+    assert!(served.ok(&["org", "list"]).contains("Acme Corporation"));
+    assert_eq!(served.terminate(), Some(0));
+}
+
+#[test]
+fn an_address_in_use_is_named_and_exits_4() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, err) = run(abmsim().args(["serve", "--listen", &address, "--certs"]).arg(folder.path()));
+    assert_eq!((code, out.as_str()), (4, ""), "{err}");
+    assert!(err.contains(&address), "{err}");
+}
+
+#[test]
+fn a_broken_scenario_tells_every_mistake_with_its_place_and_exits_3() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("broken.yaml");
+    let text = "version: 1\norganizations:\n  - id: acme\n    sevrers: []\n    orders:\n      - {devices: [{model: iPhnoe 16}]}\n";
+    std::fs::write(&file, text).unwrap();
+    let name = file.display().to_string();
+    for verb in ["check", "serve"] {
+        let (code, out, err) = run(abmsim().arg(verb).arg(&file).current_dir(folder.path()));
+        assert_eq!((code, out.as_str()), (3, ""), "{verb}: {err}");
+        assert!(err.contains(&format!("{name}:4:5: ")) && err.contains("servers"), "{verb}: {err}");
+        assert!(err.contains(&format!("{name}:6:28: ")) && err.contains("iPhone 16"), "{verb}: {err}");
+    }
+}
+
+#[test]
+fn a_wrong_flag_exits_2_and_a_missing_file_3() {
+    let (code, _, err) = run(abmsim().args(["serve", "--lisen", "127.0.0.1:0"]));
+    assert!(code == 2 && err.contains("--listen"), "{code} {err}");
+    let (code, _, err) = run(abmsim().args(["serve", "no-such-file.yaml"]));
+    assert!(code == 3 && err.contains("no-such-file.yaml"), "{code} {err}");
+}
+
+#[test]
+fn everything_can_be_set_by_environment_variables() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start(&["--seed", "7"]);
+    let port = served.url.rsplit_once(':').unwrap().1;
+    let mut ready = abmsim();
+    ready.arg("ready").env("ABMSIM_LISTEN", format!("0.0.0.0:{port}")).current_dir(folder.path());
+    let (code, _, err) = run(&mut ready);
+    assert_eq!(code, 0, "the container's health check knows ABMSIM_LISTEN alone: {err}");
+}

@@ -1,0 +1,84 @@
+//! The verbs that talk to a running simulator.
+
+use serde_json::Value;
+
+use super::{Served, abmsim, run};
+
+const SMALL: &str = "scenarios/small.yaml";
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|wrong| panic!("{wrong}: {text}"))
+}
+
+/// Whether the `curl` program is there, which `abmsim curl` runs.
+fn has_curl() -> bool {
+    std::process::Command::new("curl").arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+#[test]
+fn curl_signs_in_and_runs_the_request_until_the_token_expires() {
+    if !has_curl() {
+        eprintln!("SKIPPED: there is no curl program");
+        return;
+    }
+    let served = Served::start(&[SMALL]);
+    let account = json(&served.ok(&["curl", "enrollment", "/account"]));
+    assert_eq!(account["org_type"], "org");
+    let devices = json(&served.ok(&["curl", "enrollment", "/server/devices", "-d", "{}"]));
+    assert_eq!(devices["devices"].as_array().unwrap().len(), 2);
+    served.ok(&["clock", "advance", "366d"]);
+    let (code, out, err) = run(&mut served.verb(&["curl", "enrollment", "/account"]));
+    assert_eq!((code, out.trim()), (1, "token_expiredForbidden"), "{err}");
+}
+
+#[test]
+fn devices_are_listed_assigned_activated_and_released_from_a_shell() {
+    let served = Served::start(&[SMALL]);
+    let listed = json(&served.ok(&["device", "list", "-o", "json"]));
+    let serial = listed["items"][0]["serial_number"].as_str().unwrap().to_owned();
+    served.ok(&["device", "unassign", &serial]);
+    let shown = |key: &str| json(&served.ok(&["device", "show", &serial, "-o", "json"]))[key].clone();
+    assert_eq!(shown("status"), "unassigned");
+    let server = json(&served.ok(&["server", "list", "-o", "json"]))["items"][0]["name"].as_str().unwrap().to_owned();
+    served.ok(&["device", "assign", &serial, "--server", &server]);
+    assert_eq!(shown("server"), server.as_str());
+    served.ok(&["device", "activate", &serial]);
+    assert_eq!(shown("activated"), true);
+    served.ok(&["device", "release", &serial]);
+    assert_eq!(shown("status"), "released");
+    let csv = served.ok(&["device", "export"]);
+    assert!(csv.starts_with("serial_number,model,") && csv.contains(&serial), "{csv}");
+}
+
+#[test]
+fn a_token_is_sealed_to_a_certificate_from_a_shell() {
+    let served = Served::start(&[SMALL]);
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = folder.path().join("mdm.pem");
+    let key = rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048).unwrap();
+    let signed = rcgen::CertificateParams::new(vec!["mdm.example".to_owned()]).unwrap().self_signed(&key).unwrap();
+    std::fs::write(&certificate, signed.pem()).unwrap();
+    let server = json(&served.ok(&["server", "list", "-o", "json"]))["items"][0]["name"].as_str().unwrap().to_owned();
+    let path = certificate.display().to_string();
+    let sealed = served.ok(&["token", &server, "--certificate", &path, "-o", "-"]);
+    assert!(sealed.starts_with("Content-Type: application/pkcs7-mime; name=\"smime.p7m\""), "{sealed}");
+}
+
+#[test]
+fn ready_ca_and_env_tell_a_client_how_to_come_here() {
+    let served = Served::start(&[SMALL]);
+    served.ok(&["ready", "--wait", "5s"]);
+    assert!(served.ok(&["ca"]).starts_with("-----BEGIN CERTIFICATE-----"));
+    let exports = served.ok(&["env"]);
+    assert!(exports.contains(&served.url) && exports.contains("SSL_CERT_FILE"), "{exports}");
+    let (code, _, _) = run(abmsim().args(["ready", "--url", "http://127.0.0.1:1"]));
+    assert_eq!(code, 1, "nothing is ready where nothing listens");
+}
+
+#[test]
+fn the_schema_and_the_completions_are_printed_without_a_simulator() {
+    let (code, schema, _) = run(abmsim().arg("schema"));
+    assert_eq!((code, json(&schema)["$schema"].as_str()), (0, Some("https://json-schema.org/draft/2020-12/schema")));
+    let (code, script, _) = run(abmsim().args(["completions", "bash"]));
+    assert!(code == 0 && script.contains("abmsim"));
+}
