@@ -75,9 +75,21 @@ fn spent(process: u32) -> u64 {
 }
 
 /// The memory of a process that is really there, in bytes.
-pub fn resident(process: u32) -> Result<f64, Failure> {
-    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("there is no VmRSS here")?;
-    let kibibytes: f64 = line.trim().trim_end_matches(" kB").parse()?;
-    Ok(kibibytes * 1024.0)
+#[derive(Clone, Copy, Debug)]
+pub struct Resident {
+    pub all: f64,
+    /// What it has written: the rest is the program itself, which the system can drop and read again.
+    pub own: f64,
+}
+
+impl Resident {
+    pub fn of(process: u32) -> Result<Self, Failure> {
+        let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+        let bytes = |key: &str| {
+            let line =
+                status.lines().find_map(|line| line.strip_prefix(key)).ok_or_else(|| format!("no {key} here"))?;
+            Ok::<f64, Failure>(line.trim().trim_end_matches(" kB").parse::<f64>()? * 1024.0)
+        };
+        Ok(Self { all: bytes("VmRSS:")?, own: bytes("RssAnon:")? })
+    }
 }

@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::prelude::*;
 
 use super::failure::{Exit, Failure};
 use super::target::Target;
@@ -121,16 +122,19 @@ impl From<simulator::Failure> for Failure {
 
 /// Logs to stderr: warnings and worse, or what `RUST_LOG` says.
 fn log(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,abmsim=info"));
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // `EnvFilter` could filter by fields too, with regular expressions, which are a tenth of the program's code.
+    let wanted = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
+    let targets = wanted
+        .unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN).with_target("abmsim", LevelFilter::INFO));
+    let subscriber = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(std::io::stderr);
     // One was installed before only where somebody embeds us; then theirs is the right one.
     let _ = match format {
         LogFormat::Pretty => {
             let is_colored =
                 std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-            subscriber.with_ansi(is_colored).try_init()
+            subscriber.with_ansi(is_colored).finish().with(targets).try_init()
         }
-        LogFormat::Json => subscriber.json().try_init(),
+        LogFormat::Json => subscriber.json().finish().with(targets).try_init(),
     };
 }
 
