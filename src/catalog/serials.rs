@@ -35,6 +35,12 @@ impl SerialSequence {
         Self { keys }
     }
 
+    /// Whether a serial number looks like one of a sequence: only such a one can be in the way of another.
+    pub fn looks_generated(serial: &Serial) -> bool {
+        let text = serial.as_bytes();
+        text.len() == 10 && text[0] == b'Z'
+    }
+
     /// The serial number at `index`, different for every index below [`COUNT`](Self::COUNT); from there on they come round again.
     #[inline]
     pub fn nth(&self, index: u64) -> Serial {

@@ -4,6 +4,7 @@ use http::header;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use serde_path_to_error::Segment;
 
 use super::{Call, Problem};
 use crate::clock::{Mode, Span, Timestamp};
@@ -15,7 +16,10 @@ impl Call<'_> {
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let body = self.request.body.trim_ascii();
         let body = if body.is_empty() { b"{}".as_slice() } else { body };
-        serde_json::from_slice(body).map_err(|wrong| Problem::unfit("", wrong.to_string()))
+        let mut json = serde_json::Deserializer::from_slice(body);
+        let read = serde_path_to_error::deserialize(&mut json).map_err(misfit)?;
+        json.end().map_err(|wrong| Problem::unfit("", wrong.to_string()))?;
+        Ok(read)
     }
 
     /// Whether the body is a certificate as such, and not JSON that may hold one.
@@ -41,9 +45,23 @@ impl Call<'_> {
                 return Err(Problem::unfit("/certificate", "a certificate is a text: PEM, or the base64 of DER"));
             }
         };
-        let rest = T::deserialize(Value::Object(body)).map_err(|wrong| Problem::unfit("", wrong.to_string()))?;
+        let rest = serde_path_to_error::deserialize(Value::Object(body)).map_err(misfit)?;
         Ok((rest, certificate))
     }
+}
+
+/// What does not fit in a body, and where.
+fn misfit(wrong: serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let mut pointer = String::new();
+    for segment in wrong.path() {
+        let step = match segment {
+            Segment::Seq { index } => index.to_string(),
+            Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
+            Segment::Enum { .. } | Segment::Unknown => continue,
+        };
+        pointer = format!("{pointer}/{step}");
+    }
+    Problem::unfit(&pointer, wrong.inner().to_string())
 }
 
 /// `PUT …/terms`.

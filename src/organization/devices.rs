@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use hashbrown::HashTable;
 
 use super::{Device, DeviceId, Extra, Serial};
+use crate::catalog::SerialSequence;
 use crate::random;
 
 /// The device records, in order of arrival, with an index by serial number: about 63 bytes a device.
@@ -12,6 +13,7 @@ use crate::random;
 pub struct Devices {
     records: Vec<Device>,
     by_serial: HashTable<DeviceId>,
+    has_lookalike: bool,
     extras: HashMap<DeviceId, Extra>,
 }
 
@@ -48,6 +50,7 @@ impl Devices {
     /// Adds a device whose serial number is not there yet.
     pub fn add(&mut self, device: Device) -> DeviceId {
         let id = self.records.len() as DeviceId;
+        self.has_lookalike |= SerialSequence::looks_generated(&device.serial);
         let hash = random::hash(device.serial.as_bytes());
         self.records.push(device);
         let records = &self.records;
@@ -63,6 +66,26 @@ impl Devices {
         if before.asset_tag.is_some() || before.replaces.is_some() {
             *self.extra_mut(id) = Extra { asset_tag: before.asset_tag, replaces: before.replaces, ..Extra::default() };
         }
+    }
+
+    /// Whether a generated serial number may be taken: only where one was named that looks generated, so that a million of them need no
+    /// look-up each.
+    #[inline]
+    pub fn may_collide(&self) -> bool {
+        self.has_lookalike
+    }
+
+    /// Adds many devices with generated serial numbers; answers the first one's id. The records come first and the index after
+    /// them, so that the processor can wait for many places of the index at once.
+    pub fn add_all(&mut self, devices: impl Iterator<Item = Device>) -> DeviceId {
+        let first = self.records.len() as DeviceId;
+        self.records.extend(devices);
+        let records = &self.records;
+        let hash_of = |id: DeviceId| random::hash(records[id as usize].serial.as_bytes());
+        for id in first..records.len() as DeviceId {
+            self.by_serial.insert_unique(hash_of(id), id, |&id| hash_of(id));
+        }
+        first
     }
 
     /// Every record with its id, in order of arrival.

@@ -81,22 +81,24 @@ impl Books {
     }
 
     fn unpack(&mut self, line: OrderLine, order: u32, known: bool) -> Vec<DeviceId> {
-        let (count, serial, kinds) = match line.goods {
-            Goods::Named { serial, kind } => (1, Some(serial), vec![kind]),
-            Goods::Generated { count, kinds } => (count, None, kinds),
+        let arrived: Vec<DeviceId> = match line.goods {
+            Goods::Named { serial, kind } => {
+                let kind = self.kinds.place(kind);
+                self.admit_device(serial, kind, order).into_iter().collect()
+            }
+            Goods::Generated { count, kinds } => {
+                let kinds: Vec<u32> = kinds.into_iter().map(|facts| self.kinds.place(facts)).collect();
+                let generated: Vec<Device> = (0..count)
+                    .map(|_| {
+                        let drawn = self.random_content.below(kinds.len() as u64) as usize;
+                        Device::new(self.next_serial(), kinds[drawn], order + 1)
+                    })
+                    .collect();
+                let first = self.devices.add_all(generated.into_iter());
+                (first..first + count).collect()
+            }
         };
-        let kinds: Vec<u32> = kinds.into_iter().map(|facts| self.kinds.place(facts)).collect();
-        let mut arrived = Vec::with_capacity(count as usize);
-        for _ in 0..count {
-            let drawn = self.random_content.below(kinds.len() as u64) as usize;
-            let admitted = match serial {
-                Some(serial) => self.admit_device(serial, kinds[drawn], order),
-                None => {
-                    let serial = self.next_serial();
-                    Some(self.devices.add(Device::new(serial, kinds[drawn], order + 1)))
-                }
-            };
-            let Some(device) = admitted else { continue };
+        for &device in &arrived {
             if let Some(tag) = &line.asset_tag {
                 self.devices.extra_mut(device).asset_tag = Some(tag.clone());
             }
@@ -104,7 +106,6 @@ impl Books {
                 self.devices[device].set_pending(true);
                 self.devices.extra_mut(device).destination = Some(line.destination);
             }
-            arrived.push(device);
         }
         arrived
     }
@@ -173,7 +174,8 @@ impl Books {
         loop {
             let serial = self.serials.nth(self.serials_used);
             self.serials_used += 1;
-            if self.devices.find(&serial).is_none() {
+            // Generated ones never repeat; only one that somebody named can be in the way.
+            if !self.devices.may_collide() || self.devices.find(&serial).is_none() {
                 return serial;
             }
         }

@@ -76,7 +76,9 @@ async fn a_key_that_no_server_has_is_refused() {
     portal.refused("PATCH", "/servers/Primary%20MDM", lifetime, 422, "BODY_DOES_NOT_FIT").await;
     portal.refused("POST", "/servers/Primary%20MDM/token", json!({"name": "X"}), 422, "BODY_DOES_NOT_FIT").await;
     portal.refused("POST", "/servers", json!([]), 422, "BODY_DOES_NOT_FIT").await;
-    portal.refused("POST", "/servers", json!({"name": 3}), 422, "BODY_DOES_NOT_FIT").await;
+    let families = json!({"name": "Third", "default_for": ["iPad", "iPot"]});
+    let problem = portal.refused("POST", "/servers", families, 422, "BODY_DOES_NOT_FIT").await;
+    assert_eq!(problem["errors"][0]["pointer"], "/default_for/1");
     assert_eq!(portal.get("/servers").await["items"].as_array().unwrap().len(), 2);
 }
 

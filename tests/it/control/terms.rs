@@ -57,15 +57,16 @@ async fn newer_terms_call_off_a_signature_that_is_on_its_way() {
 #[tokio::test]
 async fn a_body_that_says_nothing_of_the_kind_does_not_fit() {
     let world = World::small().await;
-    for body in [
-        Value::Null,
-        json!({}),
-        json!({"state": "maybe"}),
-        json!({"state": "signed", "lag": "soon"}),
-        json!({"state": "signed", "lag": "-1h"}),
-        json!({"state": "signed", "lagg": "1h"}),
+    for (body, pointer) in [
+        (Value::Null, ""),
+        (json!({}), ""),
+        (json!({"state": "maybe"}), "/state"),
+        (json!({"state": "signed", "lag": "soon"}), "/lag"),
+        (json!({"state": "signed", "lag": "-1h"}), "/lag"),
+        (json!({"state": "signed", "lagg": "1h"}), "/lagg"),
     ] {
-        world.portal().refused("PUT", "/terms", body, 422, "BODY_DOES_NOT_FIT").await;
+        let problem = world.portal().refused("PUT", "/terms", body, 422, "BODY_DOES_NOT_FIT").await;
+        assert_eq!(problem["errors"][0]["pointer"], pointer);
     }
     assert_eq!(world.portal().get("/terms").await["state"], "signed");
 }

@@ -187,7 +187,7 @@ async fn a_wrong_device_is_told_where_it_is_wrong() {
         (json!({"via": "configurator", "serial": "short"}), "/serial", "8 to 14"),
         (json!({"via": "configurator", "count": 0}), "/count", "1"),
         (json!({"via": "configurator", "count": 2, "serial": "C02CONF00001"}), "/count", "serial"),
-        (json!({"via": "configurator", "colour": "red"}), "", "colour"),
+        (json!({"via": "configurator", "colour": "red"}), "/colour", "colour"),
     ] {
         let (status, problem) = portal.try_call("POST", "/devices", body.clone()).await;
         assert_eq!((status, &problem["errors"][0]["pointer"]), (422, &json!(pointer)), "{body} {problem}");
