@@ -11,7 +11,7 @@ const HEADERS_ON_THE_STACK: usize = 100;
 /// What a client may ask of the server. The defaults suit a developer's machine and a CI container; tests make them smaller.
 ///
 /// Times on a connection (first byte, handshake, head, idle, linger) are kept by one sweep for all connections, see
-/// [`Limits::tick`]; they end up to two ticks late, never early.
+/// `Limits::tick`; they end up to two ticks late, never early.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// Connections open at the same time, for each listener. When all are taken, the one that has kept us waiting longest makes room; when
