@@ -7,7 +7,7 @@ pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .map(|candidate| (strsim::osa_distance(&wanted, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= allowed)
+        .filter(|(distance, _)| *distance <= allowed && *distance < wanted.chars().count())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -22,6 +22,8 @@ mod tests {
         assert_eq!(nearest("sevrers", names), Some("servers"));
         assert_eq!(nearest("Order", names), Some("orders"));
         assert_eq!(nearest("locations", names), None);
+        assert_eq!(nearest("odrers", names), Some("orders"));
         assert_eq!(nearest("", names), None);
+        assert_eq!(nearest("x", ["y", ""]), None);
     }
 }

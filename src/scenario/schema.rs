@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::organization::Family;
+use crate::organization::{Family, Quirks};
 
 use super::document::SCENARIO;
 use super::shape::{Field, Kind, Shape};
@@ -15,11 +15,24 @@ pub fn schema<'m>(models: impl IntoIterator<Item = &'m str>) -> Value {
     }
     let names: Vec<&str> = models.into_iter().collect();
     definitions.insert("model".to_owned(), json!({ "type": "string", "enum": names }));
+    define_quirks(&mut definitions);
     let mut schema = object(&SCENARIO);
     schema.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
     schema.insert("title".to_owned(), "abmsim scenario".into());
     schema.insert("$defs".to_owned(), definitions.into());
     schema.into()
+}
+
+/// The switches are described where they are defined; here their schema takes the place of "any mapping".
+fn define_quirks(definitions: &mut Map<String, Value>) {
+    let mut quirks = Quirks::schema();
+    if let Some(Value::Object(inner)) = quirks.as_object_mut().and_then(|quirks| quirks.remove("$defs")) {
+        definitions.extend(inner);
+    }
+    definitions.insert("quirks".to_owned(), quirks);
+    let property = &mut definitions["organization"]["properties"]["quirks"];
+    let description = property["description"].take();
+    *property = json!({ "anyOf": [{ "$ref": "#/$defs/quirks" }, { "type": "null" }], "description": description });
 }
 
 fn define_in(kind: &Kind, definitions: &mut Map<String, Value>) {

@@ -206,3 +206,28 @@ impl Default for Quirks {
         }
     }
 }
+
+impl Quirks {
+    /// The JSON Schema of a patch of switches: each with its description, its values and its default. `null` brings a default back.
+    pub fn schema() -> serde_json::Value {
+        let mut schema = serde_json::Value::from(schemars::schema_for!(Self));
+        schema["additionalProperties"] = false.into();
+        for switch in schema["properties"].as_object_mut().into_iter().flat_map(|switches| switches.values_mut()) {
+            let value = switch.take();
+            let off = serde_json::json!({ "enum": [null, "off"], "description": "The default, or nothing at all." });
+            let mut documented = serde_json::json!({ "anyOf": [value, off] });
+            for word in ["description", "default"] {
+                if let Some(text) = value_of(&documented, word) {
+                    documented[word] = text;
+                }
+            }
+            *switch = documented;
+        }
+        schema
+    }
+}
+
+/// What the first alternative says of a switch.
+fn value_of(documented: &serde_json::Value, word: &str) -> Option<serde_json::Value> {
+    documented["anyOf"][0].get(word).cloned()
+}

@@ -63,7 +63,11 @@ fn the_schema_refuses_what_the_reader_refuses() {
             include_str!("broken.yaml").replace("people: []", "").replace("- *unknown", "").as_str()
         ))
     );
+    let with = |quirks: Value| json!({ "version": 1, "organizations": [{ "quirks": quirks }] });
+    assert!(validator.is_valid(&with(json!({ "move_op": "both", "throttle": { "assignments": 2 }, "outage": "off" }))));
     for wrong in [
+        with(json!({ "move_op": "sometimes" })),
+        with(json!({ "move_opp": "both" })),
         json!({}),
         json!({ "version": 1, "organisations": [] }),
         json!({ "version": 1, "organizations": [{ "servers": [{}] }] }),
