@@ -4,7 +4,9 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use clap::builder::{FalseyValueParser, Resettable};
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, Command, Subcommand as _};
+
+use super::Verb;
 
 /// Gives every flag its variable: `--control-token` is `ABMSIM_CONTROL_TOKEN`. One that is set to nothing counts as unset, since a container
 /// file cannot leave a variable out.
@@ -96,12 +98,27 @@ fn means_serve(arguments: &[OsString], command: &Command) -> bool {
                     words.next();
                 }
             }
-            verb if verb == "help" || command.find_subcommand(verb).is_some() => return false,
+            verb if verb == "help" || Verb::has_subcommand(verb) => return false,
             // A word that is neither a verb nor looks like a file is a verb mistyped, which clap says better.
             _ => return is_file(word),
         }
     }
     true
+}
+
+/// The verb in `arguments`: the first word that is neither a flag nor a flag's value.
+pub(super) fn verb<'a>(arguments: &'a [OsString], command: &Command) -> Option<&'a OsString> {
+    let mut words = arguments.iter().skip(1);
+    while let Some(word) = words.next() {
+        let text = word.to_string_lossy();
+        if !text.starts_with('-') {
+            return Some(word);
+        }
+        if takes_next_word(&text, command) {
+            words.next();
+        }
+    }
+    None
 }
 
 fn takes_next_word(word: &str, command: &Command) -> bool {

@@ -87,16 +87,30 @@ enum Verb {
     Completions(completions::Completions),
 }
 
+/// `abmsim serve` by itself. A simulator runs for hours, and what it has once touched of the program stays in memory: the flags of all other
+/// verbs need not be built for it.
+#[derive(Parser, Debug)]
+#[command(name = "abmsim", version, about, max_term_width = 110)]
+struct ServeAlone {
+    #[command(flatten)]
+    target: target::Target,
+    #[command(subcommand)]
+    verb: ServeVerb,
+}
+
+#[derive(Subcommand, Debug)]
+enum ServeVerb {
+    Serve(serve::Serve),
+}
+
 /// Verbs that have nothing to do with a running simulator: its flags are not in their help.
 const ON_THEIR_OWN: [&str; 5] = ["serve", "check", "schema", "scenario", "completions"];
 
 /// Does what the command line says, and reports how it went.
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
-    let command = command();
-    let arguments = arguments::in_order(arguments, &command);
-    let parsed = command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
-    let result = match parsed {
-        Ok(Cli { target, verb }) => carry_out(verb, &target),
+    let result = match read(arguments) {
+        Ok((target, Verb::Serve(serve))) => serve.run(&target),
+        Ok((target, verb)) => carry_out(verb, &target),
         Err(error) => {
             // Help goes to stdout, mistakes to stderr; whether somebody reads it is not ours to judge.
             let _ = error.print();
@@ -113,6 +127,20 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
             failure.exit.into()
         }
     }
+}
+
+fn read(arguments: Vec<OsString>) -> Result<(target::Target, Verb), clap::Error> {
+    let alone = dressed(ServeAlone::command(), &["serve"]);
+    let arguments = arguments::with_verb(arguments, &alone);
+    if arguments::verb(&arguments, &alone).is_some_and(|verb| verb == "serve") {
+        let matches = alone.try_get_matches_from(arguments)?;
+        let ServeAlone { target, verb: ServeVerb::Serve(serve) } = ServeAlone::from_arg_matches(&matches)?;
+        return Ok((target, Verb::Serve(serve)));
+    }
+    let command = command();
+    let arguments = arguments::in_order(arguments, &command);
+    let Cli { target, verb } = Cli::from_arg_matches(&command.try_get_matches_from(arguments)?)?;
+    Ok((target, verb))
 }
 
 fn carry_out(verb: Verb, target: &target::Target) -> Result<(), Failure> {
@@ -139,9 +167,13 @@ fn carry_out(verb: Verb, target: &target::Target) -> Result<(), Failure> {
 
 /// The whole command line, as clap reads it.
 fn command() -> clap::Command {
-    let mut command = Cli::command();
+    dressed(Cli::command(), &ON_THEIR_OWN)
+}
+
+/// `command` with a variable for every flag, and without the simulator's flags in the help of verbs that are `on_their_own`.
+fn dressed(mut command: clap::Command, on_their_own: &[&str]) -> clap::Command {
     let shared: Vec<clap::Arg> = command.get_arguments().filter(|arg| arg.is_global_set()).cloned().collect();
-    for verb in ON_THEIR_OWN {
+    for &verb in on_their_own {
         // A flag that is there already is not handed down from above, and so stays out of the help.
         let hidden = shared.iter().filter(|arg| !(verb == "serve" && serve::SHARED.contains(&arg.get_id().as_str())));
         let hidden = hidden.map(|arg| arg.clone().hide(true)).collect::<Vec<_>>();
