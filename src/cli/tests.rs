@@ -29,7 +29,7 @@ fn every_verb_is_understood() {
         "abmsim ca --path",
         "abmsim env --client nanodep",
         "abmsim curl enrollment /account -i",
-        "abmsim token MDM --certificate mdm.pem -o -",
+        "abmsim token MDM --certificate mdm.pem --out -",
         "abmsim org list",
         "abmsim org show acme -o env",
         "abmsim org add -",

@@ -16,8 +16,8 @@ use crate::clock::Span;
 
 /// A new server token for an MDM; the old one dies
 #[derive(Args, Debug)]
-#[command(after_help = "Example: abmsim token 'Primary MDM' --certificate mdm.pem    (writes the .p7m file)\n\
-    Without a certificate the token is printed in clear. The present token: `abmsim org show -o json`.")]
+#[command(after_help = "Example: abmsim token 'Primary MDM' --certificate mdm.pem    > token.p7m\n\
+    With `--out .` the file gets the name that Apple gives it. Without a certificate the token is printed in clear. The present token: `abmsim org show -o json`.")]
 pub(super) struct Token {
     /// The MDM server, by name or id
     server: String,
@@ -27,9 +27,9 @@ pub(super) struct Token {
     /// Seal it to the certificate that the server has already
     #[arg(long)]
     sealed: bool,
-    /// Where to write it; - for standard output
-    #[arg(short, long = "out", value_name = "FILE")]
-    out: Option<String>,
+    /// A file to write it to, or a folder; - for standard output, which is the default
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    out: String,
     /// How long it lives, such as 365d
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     expires_in: Option<Span>,
@@ -52,11 +52,13 @@ impl Token {
         let accept = if is_sealed { "application/pkcs7-mime" } else { "application/json" };
         let body = Some(("application/json", Bytes::from(Value::Object(body).to_string())));
         let answer = control.ask(Request { method: Method::POST, path: &path, accept, body })?;
-        match self.out.as_deref() {
-            Some("-") => output::bytes(answer.body()),
-            None if !is_sealed => output::data(&format!("{}\n", String::from_utf8_lossy(answer.body()).trim_end())),
-            Some(file) => write(Path::new(file), answer.body()),
-            None => write(Path::new(&file_name(&answer, &self.server)), answer.body()),
+        match Path::new(&self.out) {
+            out if out == Path::new("-") && is_sealed => output::bytes(answer.body()),
+            out if out == Path::new("-") => {
+                output::data(&format!("{}\n", String::from_utf8_lossy(answer.body()).trim_end()))
+            }
+            folder if folder.is_dir() => write(&folder.join(file_name(&answer, &self.server)), answer.body()),
+            file => write(file, answer.body()),
         }
     }
 }

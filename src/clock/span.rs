@@ -14,7 +14,8 @@ pub struct Span(i64);
 #[error("`{0}` is not a duration: write a number and a unit, such as 30s, 15m, 18h or 8d")]
 pub struct ParseSpanError(String);
 
-const UNITS: [(&str, i64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
+const DAY: i64 = 86_400_000;
+const UNITS: [(&str, i64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", DAY)];
 
 impl Span {
     /// No time at all.
@@ -80,12 +81,13 @@ impl FromStr for Span {
 }
 
 impl fmt::Display for Span {
-    /// The largest unit that divides it: `8d`, `36h`, `90s`; nothing is `0s`.
+    /// The largest unit that divides it: `8d`, `36h`, `90s`; one day is `24h`, as people write cooldowns; nothing is `0s`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0 == 0 {
             return f.write_str("0s");
         }
-        let fits = UNITS.iter().rev().find(|(_, unit)| self.0 % unit == 0);
+        let is_natural = |unit: i64| self.0 % unit == 0 && (unit < DAY || self.0.abs() > DAY);
+        let fits = UNITS.iter().rev().find(|(_, unit)| is_natural(*unit));
         let (name, unit) = fits.unwrap_or(&UNITS[0]);
         write!(f, "{}{name}", self.0 / unit)
     }
@@ -110,7 +112,7 @@ mod tests {
 
     #[test]
     fn reads_what_it_writes() {
-        for text in ["0s", "250ms", "30s", "15m", "18h", "8d", "-30d"] {
+        for text in ["0s", "250ms", "30s", "15m", "18h", "24h", "8d", "-30d"] {
             assert_eq!(text.parse::<Span>().unwrap().to_string(), text);
         }
     }

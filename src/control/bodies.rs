@@ -16,6 +16,10 @@ impl Call<'_> {
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let body = self.request.body.trim_ascii();
         let body = if body.is_empty() { b"{}".as_slice() } else { body };
+        // Readers of structs would take a list of values too.
+        if body.first() == Some(&b'[') {
+            return Err(Problem::unfit("", "a JSON object is wanted, and this is a list"));
+        }
         let mut json = serde_json::Deserializer::from_slice(body);
         let read = serde_path_to_error::deserialize(&mut json).map_err(misfit)?;
         json.end().map_err(|wrong| Problem::unfit("", wrong.to_string()))?;

@@ -45,5 +45,10 @@ fn check(body: &ClockBody) -> Result<(), Problem> {
 }
 
 fn face(organization: &Organization) -> Value {
-    organization.read(|books, now| json!({"now": now, "mode": books.clock.mode(), "rate": books.clock.rate()}))
+    organization.read(|books, now| json!({"now": now, "mode": books.clock.mode(), "rate": rate(books.clock.rate())}))
+}
+
+/// A whole rate is a whole number: `60`, and not `60.0`.
+fn rate(rate: f64) -> Value {
+    if rate.fract() == 0.0 { json!(rate as i64) } else { json!(rate) }
 }

@@ -117,9 +117,11 @@ pub fn add(call: &Call<'_>) -> Result<Reply, Problem> {
             let device = books
                 .add_by_configurator(serial, kind, server, by, now)
                 .map_err(|refused| Problem::conflict(refused.code(), refused.to_string()))?;
-            added.push(Value::Object(view(books, device)));
+            if added.len() < LIMITS.1 {
+                added.push(Value::Object(view(books, device)));
+            }
         }
-        Ok(Reply::created(&json!({"items": added})))
+        Ok(Reply::created(&json!({"count": count, "items": added})))
     })
 }
 

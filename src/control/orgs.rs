@@ -12,6 +12,9 @@ use crate::organization::quirks;
 use crate::scenario::plan::{ClockPlan, OrganizationPlan};
 use crate::scenario::{self, OrganizationRequest, Surroundings};
 
+/// The most characters of an id: it stands in paths.
+const LONGEST_ID: usize = 100;
+
 /// `GET /_sim/orgs`.
 pub fn list(call: &Call<'_>) -> Result<Reply, Problem> {
     let organizations = call.control.directory.organizations();
@@ -23,6 +26,9 @@ pub fn found(call: &Call<'_>) -> Result<Reply, Problem> {
     let request = scenario::read_organization(&call.request.body, &Surroundings::house())?;
     let directory = &call.control.directory;
     let id = request.plan.id.clone().unwrap_or_else(|| directory.make_id());
+    if id.len() > LONGEST_ID {
+        return Err(Problem::unfit("/id", format!("an id has at most {LONGEST_ID} characters")));
+    }
     let origin = match &request.like {
         Some(like) => alike(call, like, &request)?,
         None => Origin {

@@ -9,6 +9,9 @@ use crate::organization::QuirkMistake;
 use crate::pki::CertificateRefusal;
 use crate::scenario::{FoundingMistake, Mistakes};
 
+/// Mistakes that one answer tells at most.
+const SHOWN: usize = 100;
+
 /// A refusal of the control API.
 #[derive(Debug, Serialize)]
 pub struct Problem {
@@ -133,12 +136,17 @@ impl Problem {
 
 impl From<Mistakes> for Problem {
     fn from(mistakes: Mistakes) -> Self {
-        let errors = mistakes.into_iter().map(|mistake| {
+        let count = mistakes.list().len();
+        let errors = mistakes.into_iter().take(SHOWN).map(|mistake| {
             let hint = mistake.hint.map_or(String::new(), |hint| format!(" ({hint})"));
             let detail = format!("{}{hint}, at line {}, column {}", mistake.message, mistake.line, mistake.column);
             FieldError { pointer: mistake.pointer, detail }
         });
-        Self::unfit_all(errors.collect())
+        let mut problem = Self::unfit_all(errors.collect());
+        if count > SHOWN {
+            problem.detail = format!("the body has {count} mistakes; here are the first {SHOWN}");
+        }
+        problem
     }
 }
 

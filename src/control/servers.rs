@@ -115,7 +115,7 @@ fn apply(books: &mut Books, server: ServerId, body: ServerBody) {
 pub fn renew_token(call: &Call<'_>) -> Result<Reply, Problem> {
     let organization = call.organization()?;
     let (body, certificate) = call.body_with_certificate::<TokenBody>()?;
-    let sealed = call.prefers("application/pkcs7-mime");
+    let sealed = call.prefers("pkcs7-mime");
     let reply = organization.write(|books, now| {
         let server = find_server(books, call.params.get("server"))?;
         let mdm = &mut books.servers[usize::from(server)];

@@ -25,6 +25,8 @@ pub struct Directory {
     seed: u64,
     founded: AtomicU64,
     ids: Mutex<Random>,
+    /// Held while organisations or their keys are entered or removed, so that no key outlives its organisation.
+    changing: Mutex<()>,
     /// Answers that belong to no organisation.
     strays: AtomicU64,
 }
@@ -69,6 +71,7 @@ impl Directory {
             seed,
             founded: AtomicU64::new(0),
             ids: Mutex::new(Random::new(seed, "organisation ids")),
+            changing: Mutex::new(()),
             strays: AtomicU64::new(0),
         }
     }
@@ -91,11 +94,16 @@ impl Directory {
 
     /// Makes an organisation from its origin and enters it under `id`.
     pub fn found(&self, id: &str, origin: Origin) -> Result<Arc<Organization>, FoundingMistake> {
-        let founding =
-            Founding { id, content: &origin.content, seed: self.seed, clock: origin.clock, began: origin.began };
-        let organization = Arc::new(Organization::new(id.to_owned(), found(&origin.plan, founding)?));
+        let organization = self.build(id, &origin)?;
+        let _changing = self.changing.lock();
         self.enter(organization.clone(), origin).map_err(|IdTaken| FoundingMistake::IdTaken(id.to_owned()))?;
         Ok(organization)
+    }
+
+    fn build(&self, id: &str, origin: &Origin) -> Result<Arc<Organization>, FoundingMistake> {
+        let founding =
+            Founding { id, content: &origin.content, seed: self.seed, clock: origin.clock, began: origin.began };
+        Ok(Arc::new(Organization::new(id.to_owned(), found(&origin.plan, founding)?)))
     }
 
     fn enter(&self, organization: Arc<Organization>, origin: Origin) -> Result<(), IdTaken> {
@@ -106,12 +114,24 @@ impl Directory {
                 vacant.insert(Entry { organization: organization.clone(), origin, place });
             }
         }
-        self.index(&organization);
+        self.enter_keys(&organization);
         Ok(())
     }
 
-    /// Enters the consumer keys of all servers of an organisation.
+    /// Enters the consumer keys of all servers of an organisation, unless it was removed meanwhile: nobody must find it then.
     pub fn index(&self, organization: &Arc<Organization>) {
+        let _changing = self.changing.lock();
+        if self.has(organization) {
+            self.enter_keys(organization);
+        }
+    }
+
+    /// Whether this very organisation is entered.
+    fn has(&self, organization: &Arc<Organization>) -> bool {
+        self.entries.get(&organization.id).is_some_and(|entry| Arc::ptr_eq(&entry.organization, organization))
+    }
+
+    fn enter_keys(&self, organization: &Arc<Organization>) {
         let keys: Vec<(String, ServerId)> = organization.read(|books, _| {
             let tokens = (0..).zip(&books.servers).filter_map(|(id, server)| Some((server.token.as_ref()?, id)));
             tokens.map(|(token, id)| (token.consumer_key.clone(), id)).collect()
@@ -159,14 +179,21 @@ impl Directory {
         self.entries.is_empty()
     }
 
-    /// Makes the organisations in `loaded` anew, credentials included, and drops all others.
+    /// Makes the organisations in `loaded` anew, credentials included, and drops all others. One reset waits for another, and the new ones
+    /// are made before the old ones go.
     pub fn reset(&self, loaded: &[(String, Origin)]) -> Result<(), FoundingMistake> {
+        let built: Result<Vec<_>, _> = loaded.iter().map(|(id, origin)| self.build(id, origin)).collect();
+        let built = built?;
+        let _changing = self.changing.lock();
         for organization in self.organizations() {
-            self.remove(&organization.id);
+            self.take_out(&organization);
         }
         *self.ids.lock() = Random::new(self.seed, "organisation ids");
         self.strays.store(0, Ordering::Relaxed);
-        loaded.iter().try_for_each(|(id, origin)| self.found(id, origin.clone()).map(|_| ()))
+        for (organization, (id, origin)) in built.into_iter().zip(loaded) {
+            self.enter(organization, origin.clone()).map_err(|IdTaken| FoundingMistake::IdTaken(id.clone()))?;
+        }
+        Ok(())
     }
 
     /// Removes an organisation with its credentials and sessions; answers whether it was there.
@@ -176,6 +203,11 @@ impl Directory {
 
     /// Removes this very organisation, and not another that has its id by now.
     pub fn remove_this(&self, gone: &Arc<Organization>) -> bool {
+        let _changing = self.changing.lock();
+        self.take_out(gone)
+    }
+
+    fn take_out(&self, gone: &Arc<Organization>) -> bool {
         let removed = self.entries.remove_if(&gone.id, |_, entry| Arc::ptr_eq(&entry.organization, gone)).is_some();
         self.consumer_keys.retain(|_, (organization, _)| !Arc::ptr_eq(organization, gone));
         self.sessions.retain(|_, session| !Arc::ptr_eq(&session.organization, gone));
@@ -199,7 +231,12 @@ impl Directory {
         if self.sessions.len() >= CLEANED_AT && self.sessions.len().is_power_of_two() {
             self.sessions.retain(|_, session| !session.is_long_over());
         }
-        self.sessions.insert(token, Arc::new(session));
+        let session = Arc::new(session);
+        self.sessions.insert(token.clone(), session.clone());
+        if !self.has(&session.organization) {
+            // It was removed while this session was being opened.
+            self.sessions.remove(&token);
+        }
     }
 
     /// Drops a session that nobody was told of.

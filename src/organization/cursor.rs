@@ -33,6 +33,8 @@ pub enum Place {
         position: u64,
         /// Whether the row before was new when this was given out: the `redeliver_last` switch gives it once more.
         redelivers: bool,
+        /// How many pages of sync there were since the fetch: each answer has a cursor of its own, though nothing is new and no time passes.
+        step: u32,
     },
 }
 
@@ -49,8 +51,8 @@ impl Cursor {
         let issued = self.issued.millis();
         let list = match self.place {
             Place::Fetching { after, until, since } => format!("{after}:{since}:{issued}:{until}:true"),
-            Place::Syncing { position, redelivers } => {
-                format!("{}:{position}:{issued}:0:false", u8::from(redelivers))
+            Place::Syncing { position, redelivers, step } => {
+                format!("{}:{position}:{issued}:{step}:false", u8::from(redelivers))
             }
         };
         STANDARD_NO_PAD.encode(format!("{list}:{:x}", check(key, &list)))
@@ -72,7 +74,7 @@ impl Cursor {
         let place = if more == "true" {
             Place::Fetching { after: number(first)?, until: number(last)?, since: number(log)? }
         } else {
-            Place::Syncing { position: number(log)?, redelivers: first == "1" }
+            Place::Syncing { position: number(log)?, redelivers: first == "1", step: number(last)? }
         };
         Ok(Self { place, issued: Timestamp::from_millis(number(issued)?) })
     }
@@ -98,7 +100,11 @@ mod tests {
                 until,
                 since
             }),
-            (any::<u64>(), any::<bool>()).prop_map(|(position, redelivers)| Place::Syncing { position, redelivers }),
+            (any::<u64>(), any::<bool>(), any::<u32>()).prop_map(|(position, redelivers, step)| Place::Syncing {
+                position,
+                redelivers,
+                step
+            }),
         ]
     }
 

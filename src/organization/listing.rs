@@ -86,7 +86,7 @@ impl Books {
         let place = if more_to_follow {
             Place::Fetching { after: last, until, since }
         } else {
-            Place::Syncing { position: since, redelivers: false }
+            Place::Syncing { position: since, redelivers: false, step: 0 }
         };
         let next = Cursor { place, issued: now }.encode(mdm.cursor_key);
         let page = Page { rows, fetched_until: now, more_to_follow, cursor: next };
@@ -97,10 +97,10 @@ impl Books {
     /// rows again however often it is sent.
     pub fn sync(&self, server: ServerId, cursor: &str, limit: usize, now: Timestamp) -> Result<Page<Change>, Refused> {
         let mdm = &self.servers[usize::from(server)];
-        let (position, redelivers) = match self.read_cursor(server, cursor, now)?.place {
-            Place::Syncing { position, redelivers } => (position, redelivers && self.quirks.redeliver_last),
+        let (position, redelivers, step) = match self.read_cursor(server, cursor, now)?.place {
+            Place::Syncing { position, redelivers, step } => (position, redelivers && self.quirks.redeliver_last, step),
             Place::Fetching { since, .. } if self.quirks.sync_with_fetch_cursor == SyncWithFetchCursor::Accepted => {
-                (since, false)
+                (since, false, 0)
             }
             Place::Fetching { .. } => {
                 return Err(Refused::new(Refusal::InvalidCursor, "this cursor comes from an unfinished fetch"));
@@ -109,7 +109,7 @@ impl Books {
         let again = u64::from(redelivers && position > mdm.log.start());
         let rows: Vec<Change> = mdm.log.read(position - again, limit).copied().collect();
         let next = position - again + rows.len() as u64;
-        let place = Place::Syncing { position: next, redelivers: next > position };
+        let place = Place::Syncing { position: next, redelivers: next > position, step: step.wrapping_add(1) };
         let more = next < mdm.log.end();
         let fetched_until = rows.last().map_or(now, |row| Timestamp::from_seconds(row.at));
         let next = Cursor { place, issued: now }.encode(mdm.cursor_key);

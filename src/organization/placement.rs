@@ -45,7 +45,9 @@ impl Books {
     pub fn place(&mut self, devices: &[DeviceId], how: Move, now: Timestamp) -> Vec<(DeviceId, Placed)> {
         let placed: Vec<_> = devices.iter().map(|device| (*device, self.can_place(*device, how, now))).collect();
         let movable = placed.iter().filter(|(_, placed)| matches!(placed, Placed::Assigned | Placed::Unassigned));
-        let moved: Vec<DeviceId> = movable.map(|(device, _)| *device).collect();
+        // Whoever is at no server already is not moved by being taken from it.
+        let moves = |device: &DeviceId| how.to.is_some() || self.devices[*device].server().is_some();
+        let moved: Vec<DeviceId> = movable.map(|(device, _)| *device).filter(moves).collect();
         let what = match how.to {
             Some(server) => format!("assigned to {}", self.servers[usize::from(server)].name),
             None => "unassigned".to_owned(),

@@ -5,6 +5,9 @@ use super::{Books, Refusal, ServerId, TokenFate};
 use crate::clock::{Span, Timestamp, wall};
 use crate::secret::Secret;
 
+/// The most bytes of a nonce: each is remembered for a while.
+const LONGEST_NONCE: usize = 1_000;
+
 /// What a client's OAuth header claims.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim<'a> {
@@ -134,6 +137,12 @@ impl Books {
             let why =
                 format!("oauth_timestamp {} is more than {} from {judge}", claim.timestamp, self.quirks.oauth_window);
             return Err(Refused::new(Refusal::OAuthUnauthorized, why));
+        }
+        if claim.nonce.len() > LONGEST_NONCE {
+            return Err(Refused::new(
+                Refusal::OAuthUnauthorized,
+                format!("oauth_nonce is longer than {LONGEST_NONCE} bytes"),
+            ));
         }
         if self.servers[usize::from(server)].nonces.is_used(claim.timestamp, claim.nonce) {
             return Err(Refused::new(Refusal::OAuthUnauthorized, "oauth_nonce was used before with this timestamp"));

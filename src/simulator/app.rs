@@ -1,7 +1,8 @@
 //! From a request to the room that answers it.
 
 use http::request::Parts;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header};
+use tokio::runtime::RuntimeFlavor;
 
 use super::settings::Compat;
 use super::{Failure, depsim};
@@ -58,7 +59,13 @@ impl App {
 
 impl bytes::App for App {
     fn answer(&self, request: Request) -> Answer {
-        let response = if is_control(&request.head) { self.control(&request) } else { self.apple(&request) };
+        let response = if !is_control(&request.head) {
+            self.apple(&request)
+        } else if request.head.method == Method::GET {
+            self.control(&request)
+        } else {
+            beside_others(|| self.control(&request))
+        };
         response.into()
     }
 
@@ -71,6 +78,15 @@ impl bytes::App for App {
             return self.control.refuse(&request, why.into()).into();
         }
         self.enrollment.stray(status(why.status())).into()
+    }
+}
+
+/// Does what may take seconds, such as making a million devices, while other threads take over the connections of this one.
+fn beside_others<T>(work: impl FnOnce() -> T) -> T {
+    match tokio::runtime::Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        // A runtime of one thread has nobody to take over.
+        _ => work(),
     }
 }
 

@@ -76,7 +76,7 @@ async fn an_organisation_has_its_own_clock_and_switches() {
     create(&world, body).await;
     let portal = world.portal_of("beta");
     assert_eq!(portal.get("/quirks").await["session_ttl"], "3m");
-    assert_eq!(portal.get("/clock").await, json!({"now": "2030-01-01T00:00:00Z", "mode": "frozen", "rate": 1.0}));
+    assert_eq!(portal.get("/clock").await, json!({"now": "2030-01-01T00:00:00Z", "mode": "frozen", "rate": 1}));
     assert_eq!(world.portal().get("/clock").await["now"], "2026-09-01T08:00:00Z");
     create(&world, json!({"id": "gamma"})).await;
     assert_eq!(world.portal_of("gamma").get("/clock").await["mode"], "running");
@@ -236,4 +236,28 @@ async fn ids_are_made_anew_after_a_reset_without_meeting_those_of_the_scenario()
     ask(&world, "POST", "/reset", "").await;
     assert_eq!(ids(&world).await, scenarios);
     assert_eq!(create(&world, json!({})).await["id"], made);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn resets_at_the_same_time_wait_for_each_other() {
+    let world = World::small().await;
+    let url = format!("{}/_sim/reset", world.url());
+    let client = reqwest::Client::new();
+    let resets = (0..20).map(|_| tokio::spawn(client.post(&url).send()));
+    for reset in resets.collect::<Vec<_>>() {
+        assert_eq!(reset.await.unwrap().unwrap().status(), 200);
+    }
+    assert_eq!(world.simulator().directory().len(), 1);
+}
+
+#[tokio::test]
+async fn a_token_renewed_for_an_organisation_that_is_gone_opens_nothing() {
+    let world = World::small().await;
+    let directory = world.simulator().directory();
+    let gone = directory.organization("acme").unwrap();
+    let key = gone.read(|books, _| books.servers[0].token.as_ref().unwrap().consumer_key.clone());
+    assert!(directory.consumer(&key).is_some());
+    directory.remove("acme");
+    directory.index(&gone);
+    assert!(directory.consumer(&key).is_none(), "the renewal that came late brought the key back");
 }

@@ -38,7 +38,7 @@ async fn null_is_the_default_and_off_is_none() {
         json!({"session_ttl": "5m", "throttle": {"assignments": 2}, "account_limits": "off", "auth_clock": "off"});
     let on = portal.call("PATCH", "/quirks", patch).await;
     assert_eq!(on["throttle"]["assignments"], 2);
-    assert_eq!(on["throttle"]["cooldown"], "1d");
+    assert_eq!(on["throttle"]["cooldown"], "24h");
     assert_eq!((&on["account_limits"], &on["auth_clock"]), (&Value::Null, &json!("off")));
     let patch =
         json!({"session_ttl": null, "throttle": "off", "account_limits": null, "auth_clock": null, "lag": null});

@@ -147,3 +147,12 @@ async fn a_device_can_be_missing_from_sync_though_it_is_in_fetch_and_details() {
     assert!(mdm.fetch_all(10).await.0.contains(&SPARE.to_owned()));
     assert_eq!(mdm.details(SPARE).await["response_status"], "SUCCESS");
 }
+
+#[tokio::test]
+async fn every_answer_has_a_cursor_of_its_own_though_nothing_is_new_and_time_stands() {
+    let (_world, _portal, mut mdm, fetched) = scene().await;
+    let first = mdm.sync(&fetched).await;
+    assert_eq!(first.rows(), [json!(null); 0]);
+    let second = mdm.sync(&first.cursor()).await;
+    assert!(fetched != first.cursor() && first.cursor() != second.cursor());
+}

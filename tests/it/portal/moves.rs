@@ -96,3 +96,12 @@ async fn who_assigned_a_device_is_on_record() {
     let last = device["history"].as_array().unwrap().last().unwrap().clone();
     assert_eq!(last, json!({"at": "2026-09-01T08:00:00Z", "what": "assigned to Second MDM", "by": "kim@acme.example"}));
 }
+
+#[tokio::test]
+async fn taking_a_device_from_no_server_leaves_no_trace() {
+    let world = World::small().await;
+    let portal = world.portal();
+    let before = portal.device(SPARE).await["history"].clone();
+    portal.assign(&[SPARE], None).await;
+    assert_eq!(portal.device(SPARE).await["history"], before);
+}

@@ -60,7 +60,7 @@ fn a_token_is_sealed_to_a_certificate_from_a_shell() {
     std::fs::write(&certificate, signed.pem()).unwrap();
     let server = json(&served.ok(&["server", "list", "-o", "json"]))["items"][0]["name"].as_str().unwrap().to_owned();
     let path = certificate.display().to_string();
-    let sealed = served.ok(&["token", &server, "--certificate", &path, "-o", "-"]);
+    let sealed = served.ok(&["token", &server, "--certificate", &path]);
     assert!(sealed.starts_with("Content-Type: application/pkcs7-mime; name=\"smime.p7m\""), "{sealed}");
 }
 
