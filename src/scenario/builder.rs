@@ -111,6 +111,9 @@ impl Builder<'_, '_> {
         let range = span.byte_range().unwrap_or_default();
         let is_plain = style == ScalarStyle::Plain;
         let cell = self.tree.cells.len();
+        let written = self.tree.text.get(range.start..range.start + text.len());
+        // Where a bare variable was masked for the parser, what counts is what was written.
+        let text = written.filter(|written| is_plain && *written != text && written.contains("${")).unwrap_or(text);
         if is_plain && range.is_empty() {
             // Nothing is written here. The key is the best place to point at.
             let at = self.frames.last().filter(|frame| frame.is_mapping && !frame.expects_key);

@@ -8,6 +8,7 @@
 //!
 //! A `shape` is a table of keys; each noun has its own beside its reading. [`schema`](schema()) is made from the same tables.
 
+mod bare_variable;
 mod builder;
 mod clock;
 mod complaints;

@@ -1,5 +1,6 @@
 //! From text to [`Tree`].
 
+use super::bare_variable::masked;
 use super::builder::build;
 use super::complaints::{Complaints, Place};
 use super::environment::Environment;
@@ -24,5 +25,15 @@ pub(super) fn parse<'t>(
             return Some(tree);
         }
     }
-    build(text, text, Vec::new(), file, environment, complaints)
+    let mut provisional = Complaints::default();
+    let tree = build(text, text, Vec::new(), file, environment, &mut provisional);
+    if let (None, Some(masked)) = (&tree, environment.and_then(|_| masked(text))) {
+        let mut others = Complaints::default();
+        if let Some(tree) = build(text, &masked, Vec::new(), file, environment, &mut others) {
+            complaints.append(others);
+            return Some(tree);
+        }
+    }
+    complaints.append(provisional);
+    tree
 }

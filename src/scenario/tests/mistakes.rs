@@ -35,9 +35,8 @@ fn what_is_not_yaml() {
     ] {
         assert_eq!(mistakes(text), [wanted], "{text}");
     }
-    let text = "version: 1\nx-a: {b: ${NAME}}\n";
+    let text = "version: 1\nx-a: {b: ${NAME\n}}\n";
     assert_eq!(mistakes(text).len(), 1);
-    assert_eq!(hint(text).as_deref(), Some("between { } and [ ], a variable needs quotes: \"${NAME}\""));
 }
 
 #[test]

@@ -178,3 +178,13 @@ fn a_byte_order_mark_does_not_count() {
     let mistakes = read_text("\u{feff}version: 3").unwrap_err();
     assert_eq!(mistakes.to_string(), "acme.yaml:1:10: `version` must be 1, not `3`");
 }
+
+#[test]
+fn variables_need_no_quotes_between_brackets() {
+    let text = "version: 1\norganizations:\n- {id: ${ID:-abc}, name: ${NAME}, \
+                orders: [{devices: [{model: iPhone 16, count: ${MANY:-5}}]}]}\n";
+    let scenario = read_text(text).unwrap();
+    let organization = &scenario.organizations[0];
+    assert_eq!(organization.id.as_deref(), Some("abc"));
+    assert_eq!(organization.orders[0].devices[0].count, 5);
+}
