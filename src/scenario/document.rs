@@ -29,8 +29,16 @@ pub(super) static SCENARIO: Shape = Shape {
         Field::new("seed", Kind::Integer(0, u64::MAX), "The seed of everything random; default 0."),
         Field::new("clock", Kind::Object(&CLOCK), "The clock of every organisation that has none of its own."),
         Field::new("organizations", Kind::List(&Kind::Object(&ORGANIZATION)), "The organisations."),
-        Field::new("faults", Kind::List(&Kind::Object(&FAULT)), "Rules that make calls fail."),
-        Field::new("timeline", Kind::List(&Kind::Object(&EVENT)), "What happens on Apple's side, and when."),
+        Field::new(
+            "faults",
+            Kind::List(&Kind::Object(&FAULT)),
+            "Rules that make calls fail: read and checked, not played by this version.",
+        ),
+        Field::new(
+            "timeline",
+            Kind::List(&Kind::Object(&EVENT)),
+            "What happens on Apple's side, and when: read and checked, not played by this version.",
+        ),
     ],
 };
 

@@ -53,8 +53,16 @@ pub(super) static ORGANIZATION: Shape = Shape {
         Field::new("suppliers", Kind::Object(&SUPPLIERS), "Suppliers that it knows; absent: every one."),
         Field::new("orders", Kind::List(&Kind::Object(&ORDER)), "Its orders, and so its devices."),
         Field::new("people", Kind::List(&Kind::Object(&PERSON)), "Its people."),
-        Field::new("locations", Kind::List(&Kind::Object(&LOCATION)), "Its locations, with apps and books."),
-        Field::new("api_accounts", Kind::List(&Kind::Object(&API_ACCOUNT)), "Its accounts for the Business API."),
+        Field::new(
+            "locations",
+            Kind::List(&Kind::Object(&LOCATION)),
+            "Its locations, with apps and books: kept for a service that is to come.",
+        ),
+        Field::new(
+            "api_accounts",
+            Kind::List(&Kind::Object(&API_ACCOUNT)),
+            "Its accounts for the Business API: kept for a service that is to come.",
+        ),
         Field::new("user_groups", Kind::List(&Kind::Mapping), "Groups of its people."),
         Field::new("packages", Kind::List(&Kind::Mapping), "Packages for Apple's own device management."),
         Field::new("configurations", Kind::List(&Kind::Mapping), "Configurations for Apple's own device management."),

@@ -2,15 +2,18 @@
 
 use http::Method;
 
-use super::{Handler, handlers};
+use super::{Call, Handler, handlers};
 use crate::http::Route;
+use crate::organization::Refused;
+
+type Answer = fn(&Call<'_>) -> Result<Vec<u8>, Refused>;
 
 const fn call(
     method: Method,
     path: &'static str,
     operation: &'static str,
     summary: &'static str,
-    answer: fn(&super::Call<'_>) -> Result<Vec<u8>, crate::organization::Refused>,
+    answer: Answer,
 ) -> Route<Handler> {
     Route { method, path, operation, summary, handler: Handler::Call { answer, minds_user_agent: true } }
 }
@@ -21,7 +24,7 @@ const fn tolerant(
     path: &'static str,
     operation: &'static str,
     summary: &'static str,
-    answer: fn(&super::Call<'_>) -> Result<Vec<u8>, crate::organization::Refused>,
+    answer: Answer,
 ) -> Route<Handler> {
     Route { method, path, operation, summary, handler: Handler::Call { answer, minds_user_agent: false } }
 }
