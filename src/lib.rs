@@ -10,6 +10,7 @@ pub mod control;
 pub mod directory;
 pub mod fidelity;
 pub mod http;
+pub mod journal;
 pub mod nearest;
 pub mod organization;
 pub mod pki;

@@ -94,7 +94,9 @@ impl Room {
 
     /// The answer to `request`, which must be 200.
     fn answer(&self, operation: &str, request: &Request) -> Result<Response, Failure> {
-        let answer = self.enrollment.answer(handler(operation)?, request);
+        let handler = handler(operation)?;
+        let visitor = self.enrollment.visitor(Some(handler), request);
+        let answer = self.enrollment.answer(handler, &visitor, request).response;
         match answer.status() {
             StatusCode::OK => Ok(answer),
             status => Err(format!("{operation} answers {status}").into()),

@@ -1,4 +1,35 @@
-//! Apple's services, a room each. Every room has the same files in the same order: `mod.rs` (what the service is), `routes.rs` (its calls as
-//! data), `auth.rs` (who is calling), `wire.rs` (the bodies), `handlers.rs` (a call each), `errors.rs` (how it says no).
+//! Apple's services, one room each. What they have in common: a request is from somebody, and comes to an end.
 
 pub mod enrollment;
+
+use std::sync::Arc;
+
+use crate::http::Response;
+use crate::organization::{Organization, ServerId};
+
+/// Whom a credential names, whether or not it is still good.
+#[derive(Clone, Debug, Default)]
+pub struct Party {
+    /// The organisation; the only one there is, where no credential leads to one.
+    pub organization: Option<Arc<Organization>>,
+    /// The MDM server.
+    pub server: Option<ServerId>,
+}
+
+/// What a room says, and what it thinks.
+#[derive(Debug)]
+pub struct Said {
+    /// What goes to the client.
+    pub response: Response,
+    /// Why the request was refused, or some of its devices were, in words.
+    pub why: Vec<String>,
+    /// The entries of the fidelity ledger that say so.
+    pub refs: &'static [&'static str],
+}
+
+impl Said {
+    /// An answer that needs no reasons.
+    pub fn plainly(response: Response) -> Self {
+        Self { response, why: Vec::new(), refs: &[] }
+    }
+}

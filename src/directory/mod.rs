@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 pub use session::{Session, SessionState};
 
 use crate::clock::Timestamp;
+use crate::journal::Journal;
 use crate::organization::{Organization, ServerId};
 use crate::random::{self, Random};
 use crate::scenario::plan::{ClockPlan, OrganizationPlan};
@@ -27,7 +28,9 @@ pub struct Directory {
     ids: Mutex<Random>,
     /// Held while organisations or their keys are entered or removed, so that no key outlives its organisation.
     changing: Mutex<()>,
-    /// Answers that belong to no organisation.
+    /// Exchanges that no credential leads to an organisation.
+    pub journal: Journal,
+    /// How many answers belonged to no organisation.
     strays: AtomicU64,
 }
 
@@ -72,6 +75,7 @@ impl Directory {
             founded: AtomicU64::new(0),
             ids: Mutex::new(Random::new(seed, "organisation ids")),
             changing: Mutex::new(()),
+            journal: Journal::default(),
             strays: AtomicU64::new(0),
         }
     }

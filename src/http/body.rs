@@ -84,6 +84,15 @@ impl Body {
         }
     }
 
+    /// The bytes, shared with whoever else keeps them, where they are all there.
+    pub fn whole(&self) -> Option<Bytes> {
+        match &self.content {
+            Content::Nothing => Some(Bytes::new()),
+            Content::Whole(bytes) => Some(bytes.clone()),
+            Content::Streamed(_) => None,
+        }
+    }
+
     /// How many bytes are still to come, where that is known.
     pub fn length(&self) -> Option<u64> {
         match &self.content {

@@ -7,6 +7,7 @@ use parking_lot::RwLock;
 use super::Books;
 use super::schedule::Ran;
 use crate::clock::{Mode, Span, Timestamp};
+use crate::journal::Journal;
 use crate::random;
 
 /// One organisation. Whoever looks at it sees everything that was due by then; nobody waits while holding its lock.
@@ -14,6 +15,8 @@ use crate::random;
 pub struct Organization {
     /// Its id in the control API.
     pub id: String,
+    /// Its exchanges with Apple's services.
+    pub journal: Journal,
     books: RwLock<Books>,
     answers: AtomicU64,
     answers_key: u64,
@@ -28,6 +31,7 @@ impl Organization {
         books.recording = true;
         Self {
             id,
+            journal: Journal::default(),
             books: RwLock::new(books),
             answers: AtomicU64::new(0),
             answers_key,

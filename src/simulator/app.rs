@@ -1,14 +1,14 @@
 //! From a request to the room that answers it.
 
 use http::request::Parts;
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{Method, header};
 use tokio::runtime::RuntimeFlavor;
 
+use super::Failure;
 use super::settings::Compat;
-use super::{Failure, depsim};
 use crate::apple::enrollment::{self, Enrollment};
 use crate::control::{self, Control, Problem};
-use crate::http::{self as bytes, Answer, Body, Lookup, Request, Response, Router, Unread};
+use crate::http::{self as bytes, Answer, Lookup, Request, Response, Router, Unread};
 use crate::pki::is_apple_host;
 
 /// The most bytes of a body that Apple's services take: more than five thousand serial numbers need.
@@ -18,11 +18,11 @@ const CONTROL_BODY: usize = 256 * 1024 * 1024;
 
 /// All rooms behind one door.
 pub struct App {
-    enrollment: Enrollment,
-    control: Control,
-    enrollment_routes: Router<enrollment::Handler>,
+    pub(super) enrollment: Enrollment,
+    pub(super) control: Control,
+    pub(super) enrollment_routes: Router<enrollment::Handler>,
     control_routes: Router<control::Handler>,
-    compat: Option<Compat>,
+    pub(super) compat: Option<Compat>,
 }
 
 impl App {
@@ -44,29 +44,17 @@ impl App {
             Lookup::Unknown => self.control.refuse(request, Problem::no_such_path(request.path())),
         }
     }
-
-    fn apple(&self, request: &Request) -> Response {
-        if self.compat == Some(Compat::Depsim) && request.path() == depsim::TOKEN_PATH {
-            return depsim::token(&self.control.directory);
-        }
-        match self.enrollment_routes.lookup(&request.head.method, request.path()) {
-            Lookup::Found { route, .. } => self.enrollment.answer(route.handler, request),
-            Lookup::WrongMethod { allow } => self.enrollment.stray(wrong_method(allow)),
-            Lookup::Unknown => self.enrollment.stray(status(StatusCode::NOT_FOUND)),
-        }
-    }
 }
 
 impl bytes::App for App {
     fn answer(&self, request: Request) -> Answer {
-        let response = if !is_control(&request.head) {
-            self.apple(&request)
+        if !is_control(&request.head) {
+            self.apple(request)
         } else if request.head.method == Method::GET {
-            self.control(&request)
+            self.control(&request).into()
         } else {
-            beside_others(|| self.control(&request))
-        };
-        response.into()
+            beside_others(|| self.control(&request)).into()
+        }
     }
 
     fn body_limit(&self, head: &Parts) -> usize {
@@ -77,7 +65,7 @@ impl bytes::App for App {
         if is_control(&request.head) {
             return self.control.refuse(&request, why.into()).into();
         }
-        self.enrollment.stray(status(why.status())).into()
+        self.apple_refuses(request, why)
     }
 }
 
@@ -108,16 +96,4 @@ fn host(head: &Parts) -> Option<&str> {
             },
         ),
     )
-}
-
-fn wrong_method(allow: &HeaderValue) -> Response {
-    let mut response = status(StatusCode::METHOD_NOT_ALLOWED);
-    response.headers_mut().insert(header::ALLOW, allow.clone());
-    response
-}
-
-fn status(status: StatusCode) -> Response {
-    let mut response = Response::new(Body::default());
-    *response.status_mut() = status;
-    response
 }

@@ -16,6 +16,7 @@
 
 mod app;
 mod depsim;
+mod exchange;
 mod failure;
 mod settings;
 

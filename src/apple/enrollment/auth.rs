@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::{Call, HOST};
+use super::{Call, HOST, Handler};
+use crate::apple::Party;
 use crate::directory::{Directory, Session, SessionState};
 use crate::http::{Origin, Request};
 use crate::organization::{Books, Claim, Organization, Refusal, Refused, ServerId};
@@ -17,8 +18,61 @@ const SESSION: HeaderName = HeaderName::from_static("x-adm-auth-session");
 /// What depsim wanted to the letter: its missing dash is Apple's.
 const STRICT_CONTENT_TYPE: &str = "application/json;charset=UTF8";
 
-/// A refusal, and the organisation whose switches say what it looks like, where it is known.
-pub type Unknown = (Option<Arc<Organization>>, Refused);
+/// Whom a request is from.
+#[derive(Debug, Default)]
+pub struct Visitor {
+    /// The organisation and the server, by the credential.
+    pub party: Party,
+    credential: Credential,
+}
+
+/// What a request brings to say whom it is from.
+#[derive(Debug, Default)]
+enum Credential {
+    /// Nothing that leads to anybody.
+    #[default]
+    None,
+    /// A session that was opened here, live or over.
+    Session(Arc<Session>),
+    /// An OAuth header, understood or not; with a server where its consumer key was issued here.
+    OAuth(Result<Authorization, String>, Option<ServerId>),
+}
+
+impl Visitor {
+    /// Finds whom a request is from: by its OAuth header where a session is to be opened, by its session elsewhere.
+    pub fn find(directory: &Directory, handler: Option<Handler>, request: &Request) -> Self {
+        let found = match handler {
+            Some(Handler::Session) => Self::signing_in(directory, request),
+            _ => Self::in_session(directory, request),
+        };
+        found.unwrap_or_else(|credential| Self {
+            party: Party { organization: directory.only(), server: None },
+            credential,
+        })
+    }
+
+    fn in_session(directory: &Directory, request: &Request) -> Result<Self, Credential> {
+        let token = request.header(SESSION).ok_or(Credential::None)?;
+        let session = directory.session(token).ok_or(Credential::None)?;
+        let party = Party { organization: Some(session.organization.clone()), server: Some(session.server) };
+        Ok(Self { party, credential: Credential::Session(session) })
+    }
+
+    fn signing_in(directory: &Directory, request: &Request) -> Result<Self, Credential> {
+        let header = request.header(header::AUTHORIZATION).ok_or(Credential::None)?;
+        let claimed = match Authorization::parse(header) {
+            Ok(claimed) => claimed,
+            Err(wrong) => return Err(Credential::OAuth(Err(wrong.to_string()), None)),
+        };
+        match directory.consumer(claimed.consumer_key()) {
+            Some((organization, server)) => {
+                let party = Party { organization: Some(organization), server: Some(server) };
+                Ok(Self { party, credential: Credential::OAuth(Ok(claimed), Some(server)) })
+            }
+            None => Err(Credential::OAuth(Ok(claimed), None)),
+        }
+    }
+}
 
 /// A client with a live session.
 #[derive(Debug)]
@@ -31,21 +85,19 @@ pub struct Caller {
     token: HeaderValue,
 }
 
-/// Finds the session that a request belongs to.
-pub fn caller(directory: &Arc<Directory>, request: &Request) -> Result<Caller, Unknown> {
-    let unauthorized = |why: &str| (directory.only(), Refused::new(Refusal::Unauthorized, why));
+/// Makes sure that the session of a visitor is live.
+pub fn caller(directory: &Arc<Directory>, visitor: &Visitor, request: &Request) -> Result<Caller, Refused> {
+    let unauthorized = |why: &str| Refused::new(Refusal::Unauthorized, why);
     let sent =
         request.head.headers.get(SESSION).ok_or_else(|| unauthorized("there is no X-ADM-Auth-Session header"))?;
-    let text = sent.to_str().map_err(|_| unauthorized("X-ADM-Auth-Session is not text"))?;
-    let session = directory.session(text).ok_or_else(|| unauthorized("no session with this token was opened here"))?;
+    let Credential::Session(session) = &visitor.credential else {
+        return Err(unauthorized("no session with the token in X-ADM-Auth-Session was opened here"));
+    };
     let token = match session.organization.read(|books, now| session.state(books, now)) {
         SessionState::Live(None) => sent.clone(),
         SessionState::Live(Some(successor)) => header_value(&successor),
-        SessionState::Rotates => header_value(&rotate(directory, &session)),
-        SessionState::Over(why) => {
-            let refused = Refused::new(Refusal::SessionOver, why);
-            return Err((Some(session.organization.clone()), refused));
-        }
+        SessionState::Rotates => header_value(&rotate(directory, session)),
+        SessionState::Over(why) => return Err(Refused::new(Refusal::SessionOver, why)),
     };
     Ok(Caller { organization: session.organization.clone(), server: session.server, token })
 }
@@ -134,18 +186,23 @@ fn check_content_type(books: &Books, call: &Call<'_>) -> Result<(), Refused> {
 pub fn open_session(
     directory: &Arc<Directory>,
     public: Option<&Origin>,
+    visitor: &Visitor,
     request: &Request,
-) -> Result<(Arc<Organization>, String), Unknown> {
-    let malformed = |why: String| (directory.only(), Refused::new(Refusal::OAuthMalformed, why));
-    let header = request.header(header::AUTHORIZATION);
-    let header = header.ok_or_else(|| malformed("there is no Authorization header".to_owned()))?;
-    let claimed = Authorization::parse(header).map_err(|wrong| malformed(wrong.to_string()))?;
-    let Some((organization, server)) = directory.consumer(claimed.consumer_key()) else {
-        let refused = Refused::new(Refusal::OAuthUnauthorized, "no token with this consumer key was ever issued here");
-        return Err((directory.only(), refused));
+) -> Result<String, Refused> {
+    let malformed = |why: String| Refused::new(Refusal::OAuthMalformed, why);
+    let (claimed, server) = match &visitor.credential {
+        Credential::OAuth(Ok(claimed), server) => (claimed, *server),
+        Credential::OAuth(Err(wrong), _) => return Err(malformed(wrong.clone())),
+        Credential::None | Credential::Session(_) => {
+            return Err(malformed("there is no Authorization header".to_owned()));
+        }
+    };
+    let (Some(organization), Some(server)) = (&visitor.party.organization, server) else {
+        let why = "no token with this consumer key was ever issued here";
+        return Err(Refused::new(Refusal::OAuthUnauthorized, why));
     };
     let urls = candidate_urls(public, request);
-    let opened = organization.write(|books, now| {
+    let (token, shown, session) = organization.write(|books, now| {
         if books.quirks.outage.is_some() {
             return Err(Refused::new(Refusal::Outage, "the switch `outage` is on"));
         }
@@ -168,14 +225,9 @@ pub fn open_session(
         let session = Session::open(organization.clone(), server, books, now);
         let shown = if books.quirks.empty_session_token { String::new() } else { token.clone() };
         Ok((token, shown, session))
-    });
-    match opened {
-        Ok((token, shown, session)) => {
-            directory.open_session(token, session);
-            Ok((organization, shown))
-        }
-        Err(refused) => Err((Some(organization), refused)),
-    }
+    })?;
+    directory.open_session(token, session);
+    Ok(shown)
 }
 
 /// The URLs that a client may have signed: what it says that it called, over either scheme (a proxy may have taken TLS off), our public URL, and

@@ -10,7 +10,6 @@ use crate::organization::{Organization, ProfileRule, Quirks, Refusal, Refused};
 pub fn response(organization: Option<&Organization>, refused: &Refused) -> Response {
     let quirks =
         organization.map(|organization| organization.read(|books, _| books.quirks.clone())).unwrap_or_default();
-    tracing::debug!(refusal = ?refused.refusal, why = %refused.why, "refused");
     // Nobody learns what is wrong with a request from a service that is down.
     if refused.refusal == Refusal::Outage || quirks.outage.is_some() {
         return outage(&quirks);
@@ -25,6 +24,11 @@ pub fn response(organization: Option<&Organization>, refused: &Refused) -> Respo
         ErrorBody::Json => (format!("{{\"code\":\"{code}\"}}"), "application/json;charset=UTF8"),
     };
     respond(status, body, kind)
+}
+
+/// The entries of the fidelity ledger that a refusal follows.
+pub fn references(_refusal: &Refusal) -> &'static [&'static str] {
+    &[]
 }
 
 /// Status and code of every refusal, with the switches that change them.

@@ -14,10 +14,11 @@ use std::sync::Arc;
 
 use http::{HeaderValue, StatusCode, header};
 
-pub use auth::Caller;
+pub use auth::{Caller, Visitor};
 pub use routes::ROUTES;
 pub use wire::ProfileBody;
 
+use super::Said;
 use crate::directory::Directory;
 use crate::http::{Body, Origin, Request, Response};
 use crate::organization::{Books, Organization, Refused};
@@ -63,56 +64,65 @@ impl Enrollment {
         Self { directory, public }
     }
 
+    /// Whom a request for `handler` is from, by the credential that it carries.
+    pub fn visitor(&self, handler: Option<Handler>, request: &Request) -> Visitor {
+        Visitor::find(&self.directory, handler, request)
+    }
+
     /// Answers a request that the route table gave to `handler`.
-    pub fn answer(&self, handler: Handler, request: &Request) -> Response {
-        let (organization, response) = match handler {
-            Handler::Session => self.open_session(request),
-            Handler::Call { answer, minds_user_agent } => self.call(answer, minds_user_agent, request),
+    pub fn answer(&self, handler: Handler, visitor: &Visitor, request: &Request) -> Said {
+        let mut said = match handler {
+            Handler::Session => self.open_session(visitor, request),
+            Handler::Call { answer, minds_user_agent } => self.call(answer, minds_user_agent, visitor, request),
         };
-        self.pass_edge(organization.as_deref(), response)
+        self.pass_edge(visitor, &mut said.response);
+        said
     }
 
     /// An answer that no call gave — no such path, not this method, too large a body — as it leaves Apple's edge.
-    pub fn stray(&self, response: Response) -> Response {
-        self.pass_edge(self.directory.only().as_deref(), response)
+    pub fn stray(&self, visitor: &Visitor, mut response: Response, why: String) -> Said {
+        self.pass_edge(visitor, &mut response);
+        Said { response, why: vec![why], refs: &[] }
     }
 
     fn call(
         &self,
         answer: fn(&Call<'_>) -> Result<Vec<u8>, Refused>,
         minds_user_agent: bool,
+        visitor: &Visitor,
         request: &Request,
-    ) -> (Option<Arc<Organization>>, Response) {
-        let caller = match auth::caller(&self.directory, request) {
+    ) -> Said {
+        let caller = match auth::caller(&self.directory, visitor, request) {
             Ok(caller) => caller,
-            Err(unknown) => return refuse(unknown),
+            Err(refused) => return refuse(visitor, refused),
         };
         let call = Call { caller: &caller, request, version: auth::protocol_version(request) };
         let answered = caller.admit(&call, minds_user_agent).and_then(|()| answer(&call));
-        let mut response = match answered {
-            Ok(body) => json(body),
-            Err(refused) => errors::response(Some(&caller.organization), &refused),
+        let mut said = match answered {
+            Ok(body) => Said::plainly(json(body)),
+            Err(refused) => refuse(visitor, refused),
         };
-        caller.name_session(response.headers_mut());
-        (Some(caller.organization), response)
+        caller.name_session(said.response.headers_mut());
+        said
     }
 
-    fn open_session(&self, request: &Request) -> (Option<Arc<Organization>>, Response) {
-        match auth::open_session(&self.directory, self.public.as_ref(), request) {
-            Ok((organization, token)) => (Some(organization), json(wire::session(&token))),
-            Err(unknown) => {
-                let (organization, mut response) = refuse(unknown);
-                if response.status() == StatusCode::UNAUTHORIZED {
+    fn open_session(&self, visitor: &Visitor, request: &Request) -> Said {
+        match auth::open_session(&self.directory, self.public.as_ref(), visitor, request) {
+            Ok(token) => Said::plainly(json(wire::session(&token))),
+            Err(refused) => {
+                let mut said = refuse(visitor, refused);
+                if said.response.status() == StatusCode::UNAUTHORIZED {
                     let challenge = HeaderValue::from_static("OAuth realm=\"ADM\"");
-                    response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+                    said.response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
                 }
-                (organization, response)
+                said
             }
         }
     }
 
     /// Puts on an answer the headers that Apple's edge puts on every one, and the organisation's own time where that is not the wall clock's.
-    fn pass_edge(&self, organization: Option<&Organization>, mut response: Response) -> Response {
+    fn pass_edge(&self, visitor: &Visitor, response: &mut Response) {
+        let organization = visitor.party.organization.as_deref();
         let [high, low] = organization.map_or_else(|| self.directory.next_answer(), Organization::next_answer);
         let uuid = format!(
             "{:08X}-{:04X}-4{:03X}-{:04X}-{:012X}",
@@ -130,13 +140,12 @@ impl Enrollment {
         if let Some(date) = organization.and_then(|organization| organization.read(simulated_date)) {
             headers.insert(header::DATE, date);
         }
-        response
     }
 }
 
-fn refuse((organization, refused): auth::Unknown) -> (Option<Arc<Organization>>, Response) {
-    let response = errors::response(organization.as_deref(), &refused);
-    (organization, response)
+fn refuse(visitor: &Visitor, refused: Refused) -> Said {
+    let response = errors::response(visitor.party.organization.as_deref(), &refused);
+    Said { response, refs: errors::references(&refused.refusal), why: vec![refused.why] }
 }
 
 fn json(body: Vec<u8>) -> Response {

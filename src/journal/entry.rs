@@ -1,0 +1,64 @@
+//! One exchange in a journal.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use crate::clock::Timestamp;
+use crate::http::Request;
+
+/// An exchange as a journal keeps it.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its number in its journal, from 1.
+    pub id: u64,
+    /// When it ended, by the organisation's clock.
+    pub at: Timestamp,
+    /// What was said.
+    pub exchange: Exchange,
+}
+
+/// A request and what came of it.
+#[derive(Debug)]
+pub struct Exchange {
+    /// Room, dot, verb; `unknown` where the path or the method is none of the service's.
+    pub operation: &'static str,
+    /// The name of the MDM server that asked, where its credential says so.
+    pub server: Option<String>,
+    /// The request, complete.
+    pub request: Request,
+    /// The answer; `None` where the connection was closed without one.
+    pub answer: Option<Answered>,
+    /// Wall time from the request's last byte to the answer's first.
+    pub duration: Duration,
+    /// When the request was complete, by the wall clock.
+    pub began: Timestamp,
+    /// The id of the fault rule that struck, and what it did.
+    pub fault: Option<(String, String)>,
+    /// Why the request was refused, in words.
+    pub why: Vec<String>,
+    /// The entries of the fidelity ledger that say so.
+    pub refs: Vec<&'static str>,
+}
+
+/// What went back.
+#[derive(Debug)]
+pub struct Answered {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body; empty where it came in parts.
+    pub body: Bytes,
+}
+
+impl Exchange {
+    /// About how much memory it takes, in bytes.
+    pub fn bytes(&self) -> usize {
+        /// What headers and the rest take in most exchanges: they are not counted one by one.
+        const REST: usize = 2_048;
+        let answer = self.answer.as_ref().map_or(0, |answer| answer.body.len());
+        REST + self.request.body.len() + answer
+    }
+}
