@@ -12,7 +12,7 @@ mod wire;
 
 use std::sync::Arc;
 
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 
 pub use auth::{Caller, Visitor};
 pub use routes::ROUTES;
@@ -25,6 +25,9 @@ use crate::organization::{Books, Organization, Refused};
 
 /// The service's host name.
 pub const HOST: &str = "mdmenrollment.apple.com";
+
+const REQUEST_UUID: HeaderName = HeaderName::from_static("x-apple-request-uuid");
+const RESPONSE_TIME: HeaderName = HeaderName::from_static("x-apple-edge-response-time");
 
 /// What a call is handled by.
 #[derive(Clone, Copy, Debug)]
@@ -124,23 +127,31 @@ impl Enrollment {
     fn pass_edge(&self, visitor: &Visitor, response: &mut Response) {
         let organization = visitor.party.organization.as_deref();
         let [high, low] = organization.map_or_else(|| self.directory.next_answer(), Organization::next_answer);
-        let uuid = format!(
-            "{:08X}-{:04X}-4{:03X}-{:04X}-{:012X}",
-            high >> 32,
-            high >> 16 & 0xffff,
-            high & 0xfff,
-            low >> 48 & 0x3fff | 0x8000,
-            low & 0xffff_ffff_ffff
-        );
         let headers = response.headers_mut();
-        if let Ok(uuid) = HeaderValue::try_from(uuid) {
-            headers.insert("x-apple-request-uuid", uuid);
+        if let Ok(uuid) = HeaderValue::from_bytes(&request_uuid(high, low)) {
+            headers.insert(REQUEST_UUID, uuid);
         }
-        headers.insert("x-apple-edge-response-time", HeaderValue::from(20 + (low >> 8) % 60));
+        headers.insert(RESPONSE_TIME, HeaderValue::from(20 + (low >> 8) % 60));
         if let Some(date) = organization.and_then(|organization| organization.read(simulated_date)) {
             headers.insert(header::DATE, date);
         }
     }
+}
+
+/// A version 4 UUID in capitals, as Apple writes it, made of two numbers.
+fn request_uuid(high: u64, low: u64) -> [u8; 36] {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    const DASHES: [usize; 4] = [8, 13, 18, 23];
+    let number = u128::from(high & !0xf000 | 0x4000) << 64 | u128::from(low & (u64::MAX >> 2) | 1 << 63);
+    let mut text = [b'-'; 36];
+    let mut shift = 128;
+    for (place, digit) in text.iter_mut().enumerate() {
+        if !DASHES.contains(&place) {
+            shift -= 4;
+            *digit = DIGITS[(number >> shift) as usize & 0xf];
+        }
+    }
+    text
 }
 
 fn refuse(visitor: &Visitor, refused: Refused) -> Said {
@@ -157,4 +168,17 @@ fn json(body: Vec<u8>) -> Response {
 
 fn simulated_date(books: &Books, now: crate::clock::Timestamp) -> Option<HeaderValue> {
     if books.clock.is_wall() { None } else { HeaderValue::try_from(now.http_date()).ok() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::request_uuid;
+
+    #[test]
+    fn a_request_uuid_is_one_of_version_4() {
+        let uuid = |high, low| String::from_utf8(request_uuid(high, low).to_vec()).unwrap();
+        assert_eq!(uuid(0, 0), "00000000-0000-4000-8000-000000000000");
+        assert_eq!(uuid(u64::MAX, u64::MAX), "FFFFFFFF-FFFF-4FFF-BFFF-FFFFFFFFFFFF");
+        assert_eq!(uuid(0x0123_4567_89AB_CDEF, 0x0123_4567_89AB_CDEF), "01234567-89AB-4DEF-8123-456789ABCDEF");
+    }
 }

@@ -1,7 +1,7 @@
 //! Device rows, written straight from compact records: a page of a thousand costs some tens of microseconds, where a general serialiser takes
 //! hundreds.
 //!
-//! What devices of one kind share is serialised once and copied from then on; what a row says of the device's standing is copied from the row
+//! What devices of one kind share is serialised once and copied from then on; what a row says after the serial number is copied from the row
 //! before where that says the same, as rows of one order do; identifiers are computed from the serial number.
 
 use super::Call;
@@ -18,11 +18,9 @@ const TYPICAL_ROW_V10: usize = 640;
 pub fn fetched(books: &Books, page: &Page<DeviceId>, version: u8) -> Vec<u8> {
     let mut rows = Rows::new(books, version, page.rows.len());
     for &device in &page.rows {
-        rows.begin();
+        rows.separate();
         rows.device(device, &books.devices[device].standing, true);
-        rows.deadline(
-            books.devices.extra(device).and_then(|extra| extra.migration).map_or(0, |it| it.deadline.seconds()),
-        );
+        rows.deadline(deadline(books, device));
         rows.identifiers(device, false);
         rows.end();
     }
@@ -33,7 +31,7 @@ pub fn fetched(books: &Books, page: &Page<DeviceId>, version: u8) -> Vec<u8> {
 pub fn synced(books: &Books, page: &Page<Change>, version: u8) -> Vec<u8> {
     let mut rows = Rows::new(books, version, page.rows.len());
     for change in &page.rows {
-        rows.begin();
+        rows.separate();
         rows.change(change);
         rows.end();
     }
@@ -54,8 +52,7 @@ pub fn details(books: &Books, call: &Call<'_>, serials: &[String], now: Timestam
             None => rows.out.extend_from_slice(b"{\"response_status\":\"NOT_ACCESSIBLE\""),
             Some(device) => {
                 rows.device(device, &books.details_standing(device, now), true);
-                let migration = books.devices.extra(device).and_then(|extra| extra.migration);
-                rows.deadline(migration.map_or(0, |migration| migration.deadline.seconds()));
+                rows.deadline(deadline(books, device));
                 rows.identifiers(device, false);
                 rows.out.extend_from_slice(b",\"response_status\":\"SUCCESS\"");
             }
@@ -72,15 +69,15 @@ struct Rows<'a> {
     version: u8,
     out: Vec<u8>,
     first: bool,
-    standing: WrittenStanding,
+    tail: Tail,
     happened: WrittenTime,
 }
 
-/// What a row says of a device's standing, kept for the next row.
+/// What a row says after the serial number, kept for the next row.
 #[derive(Default)]
-struct WrittenStanding {
-    /// The standing, and whether the text speaks of the profile; `None` before the first row.
-    of: Option<(Standing, bool)>,
+struct Tail {
+    /// The kind of the device, its standing, and whether the text speaks of the profile; `None` before the first row.
+    of: Option<(u32, Standing, bool)>,
     text: Vec<u8>,
 }
 
@@ -89,24 +86,13 @@ impl<'a> Rows<'a> {
         let row = if version >= 10 { TYPICAL_ROW_V10 } else { TYPICAL_ROW };
         let mut out = Vec::with_capacity(256 + count * row);
         out.extend_from_slice(b"{\"devices\":[");
-        Self {
-            books,
-            version,
-            out,
-            first: true,
-            standing: WrittenStanding::default(),
-            happened: WrittenTime::default(),
-        }
+        Self { books, version, out, first: true, tail: Tail::default(), happened: WrittenTime::default() }
     }
 
     fn separate(&mut self) {
         if !std::mem::take(&mut self.first) {
             self.out.push(b',');
         }
-    }
-
-    fn begin(&mut self) {
-        self.separate();
     }
 
     fn end(&mut self) {
@@ -151,23 +137,22 @@ impl<'a> Rows<'a> {
 
     /// The facts of a device and how it stands, up to the point where the calls differ. The brace stays open.
     fn device(&mut self, device: DeviceId, standing: &Standing, with_profile: bool) {
-        let books = self.books;
-        let record = &books.devices[device];
+        let record = &self.books.devices[device];
         self.out.extend_from_slice(b"{\"serial_number\":\"");
         self.out.extend_from_slice(record.serial.as_bytes());
-        self.out.extend_from_slice(row_text(&books.kinds[record.kind], self.version));
-        if let Some(tag) = books.devices.extra(device).and_then(|extra| extra.asset_tag.as_deref()) {
+        if let Some(tag) = self.books.devices.extra(device).and_then(|extra| extra.asset_tag.as_deref()) {
+            self.out.extend_from_slice(row_text(&self.books.kinds[record.kind], self.version));
             self.out.extend_from_slice(b",\"asset_tag\":");
             text(&mut self.out, tag);
+            write_standing(&mut self.out, self.books, standing, with_profile);
+            return;
         }
-        self.standing(standing, with_profile);
-    }
-
-    fn standing(&mut self, standing: &Standing, with_profile: bool) {
-        let WrittenStanding { of, text } = &mut self.standing;
-        if *of != Some((*standing, with_profile)) {
-            *of = Some((*standing, with_profile));
+        let Tail { of, text } = &mut self.tail;
+        let this = Some((record.kind, *standing, with_profile));
+        if *of != this {
+            *of = this;
             text.clear();
+            text.extend_from_slice(row_text(&self.books.kinds[record.kind], self.version));
             write_standing(text, self.books, standing, with_profile);
         }
         self.out.extend_from_slice(text);
@@ -198,6 +183,12 @@ impl<'a> Rows<'a> {
             self.out.extend_from_slice(b",\"released_by_replacement\":true");
         }
     }
+}
+
+/// By when a device must have moved to its new server, in seconds since 1970; 0: it need not.
+fn deadline(books: &Books, device: DeviceId) -> u32 {
+    let migration = books.devices.extra(device).and_then(|extra| extra.migration);
+    migration.map_or(0, |migration| migration.deadline.seconds())
 }
 
 /// The profile of a device, and who assigned the device to its server.
