@@ -8,6 +8,7 @@ mod errors;
 mod handlers;
 mod routes;
 mod rows;
+mod tails;
 mod wire;
 
 use std::sync::Arc;

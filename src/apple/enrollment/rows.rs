@@ -1,10 +1,11 @@
 //! Device rows, written straight from compact records: a page of a thousand costs some tens of microseconds, where a general serialiser takes
 //! hundreds.
 //!
-//! What devices of one kind share is serialised once and copied from then on; what a row says after the serial number is copied from the row
-//! before where that says the same, as rows of one order do; identifiers are computed from the serial number.
+//! What devices of one kind share is serialised once and copied from then on; what a row says after the serial number is copied from a row
+//! before that says the same, as rows of one order do (`tails`); identifiers are computed from the serial number.
 
 use super::Call;
+use super::tails::Tails;
 use crate::catalog::Identifiers;
 use crate::clock::{Timestamp, WrittenTime};
 use crate::organization::quirks::DeletedRows;
@@ -69,16 +70,8 @@ struct Rows<'a> {
     version: u8,
     out: Vec<u8>,
     first: bool,
-    tail: Tail,
+    tails: Tails,
     happened: WrittenTime,
-}
-
-/// What a row says after the serial number, kept for the next row.
-#[derive(Default)]
-struct Tail {
-    /// The kind of the device, its standing, and whether the text speaks of the profile; `None` before the first row.
-    of: Option<(u32, Standing, bool)>,
-    text: Vec<u8>,
 }
 
 impl<'a> Rows<'a> {
@@ -86,7 +79,7 @@ impl<'a> Rows<'a> {
         let row = if version >= 10 { TYPICAL_ROW_V10 } else { TYPICAL_ROW };
         let mut out = Vec::with_capacity(256 + count * row);
         out.extend_from_slice(b"{\"devices\":[");
-        Self { books, version, out, first: true, tail: Tail::default(), happened: WrittenTime::default() }
+        Self { books, version, out, first: true, tails: Tails::default(), happened: WrittenTime::default() }
     }
 
     fn separate(&mut self) {
@@ -137,25 +130,22 @@ impl<'a> Rows<'a> {
 
     /// The facts of a device and how it stands, up to the point where the calls differ. The brace stays open.
     fn device(&mut self, device: DeviceId, standing: &Standing, with_profile: bool) {
-        let record = &self.books.devices[device];
+        let (books, version) = (self.books, self.version);
+        let record = &books.devices[device];
         self.out.extend_from_slice(b"{\"serial_number\":\"");
         self.out.extend_from_slice(record.serial.as_bytes());
-        if let Some(tag) = self.books.devices.extra(device).and_then(|extra| extra.asset_tag.as_deref()) {
-            self.out.extend_from_slice(row_text(&self.books.kinds[record.kind], self.version));
+        if let Some(tag) = books.devices.extra(device).and_then(|extra| extra.asset_tag.as_deref()) {
+            self.out.extend_from_slice(row_text(&books.kinds[record.kind], version));
             self.out.extend_from_slice(b",\"asset_tag\":");
             text(&mut self.out, tag);
-            write_standing(&mut self.out, self.books, standing, with_profile);
+            write_standing(&mut self.out, books, standing, with_profile);
             return;
         }
-        let Tail { of, text } = &mut self.tail;
-        let this = Some((record.kind, *standing, with_profile));
-        if *of != this {
-            *of = this;
-            text.clear();
-            text.extend_from_slice(row_text(&self.books.kinds[record.kind], self.version));
-            write_standing(text, self.books, standing, with_profile);
-        }
-        self.out.extend_from_slice(text);
+        let tail = self.tails.tail(record.kind, (*standing, with_profile), |tail| {
+            tail.extend_from_slice(row_text(&books.kinds[record.kind], version));
+            write_standing(tail, books, standing, with_profile);
+        });
+        self.out.extend_from_slice(tail);
     }
 
     /// The migration deadline (protocol version 8), while there is one.
