@@ -6,9 +6,9 @@
 mod auth;
 mod errors;
 mod handlers;
+mod moulds;
 mod routes;
 mod rows;
-mod tails;
 mod wire;
 
 use std::sync::Arc;

@@ -1,11 +1,11 @@
 //! Device rows, written straight from compact records: a page of a thousand costs some tens of microseconds, where a general serialiser takes
 //! hundreds.
 //!
-//! What devices of one kind share is serialised once and copied from then on; what a row says after the serial number is copied from a row
-//! before that says the same, as rows of one order do (`tails`); identifiers are computed from the serial number.
+//! What devices of one kind share is serialised once and copied from then on; rows that differ in their serial number alone, as those of one
+//! order do, are struck from one mould (`moulds`); identifiers are computed from the serial number.
 
 use super::Call;
-use super::tails::Tails;
+use super::moulds::Moulds;
 use crate::catalog::Identifiers;
 use crate::clock::{Timestamp, WrittenTime};
 use crate::organization::quirks::DeletedRows;
@@ -64,13 +64,16 @@ pub fn details(books: &Books, call: &Call<'_>, serials: &[String], now: Timestam
     rows.out
 }
 
+/// How every row begins, up to the serial number.
+pub(super) const OPENING: &[u8] = b"{\"serial_number\":\"";
+
 /// A list of rows that is being written.
 struct Rows<'a> {
     books: &'a Books,
     version: u8,
     out: Vec<u8>,
     first: bool,
-    tails: Tails,
+    moulds: Moulds,
     happened: WrittenTime,
 }
 
@@ -79,15 +82,17 @@ impl<'a> Rows<'a> {
         let row = if version >= 10 { TYPICAL_ROW_V10 } else { TYPICAL_ROW };
         let mut out = Vec::with_capacity(256 + count * row);
         out.extend_from_slice(b"{\"devices\":[");
-        Self { books, version, out, first: true, tails: Tails::default(), happened: WrittenTime::default() }
+        Self { books, version, out, first: true, moulds: Moulds::default(), happened: WrittenTime::default() }
     }
 
+    #[inline]
     fn separate(&mut self) {
         if !std::mem::take(&mut self.first) {
             self.out.push(b',');
         }
     }
 
+    #[inline]
     fn end(&mut self) {
         self.out.push(b'}');
     }
@@ -106,7 +111,7 @@ impl<'a> Rows<'a> {
     fn change(&mut self, change: &Change) {
         let deleted = change.op == Op::Deleted;
         if deleted && self.books.quirks.deleted_rows == DeletedRows::Minimal {
-            self.out.extend_from_slice(b"{\"serial_number\":\"");
+            self.out.extend_from_slice(OPENING);
             self.out.extend_from_slice(self.books.devices[change.device].serial.as_bytes());
             self.out.push(b'"');
         } else {
@@ -129,26 +134,27 @@ impl<'a> Rows<'a> {
     }
 
     /// The facts of a device and how it stands, up to the point where the calls differ. The brace stays open.
+    #[inline]
     fn device(&mut self, device: DeviceId, standing: &Standing, with_profile: bool) {
         let (books, version) = (self.books, self.version);
         let record = &books.devices[device];
-        self.out.extend_from_slice(b"{\"serial_number\":\"");
-        self.out.extend_from_slice(record.serial.as_bytes());
+        let facts = row_text(&books.kinds[record.kind], version);
         if let Some(tag) = books.devices.extra(device).and_then(|extra| extra.asset_tag.as_deref()) {
-            self.out.extend_from_slice(row_text(&books.kinds[record.kind], version));
+            self.out.extend_from_slice(OPENING);
+            self.out.extend_from_slice(record.serial.as_bytes());
+            self.out.extend_from_slice(facts);
             self.out.extend_from_slice(b",\"asset_tag\":");
             text(&mut self.out, tag);
             write_standing(&mut self.out, books, standing, with_profile);
             return;
         }
-        let tail = self.tails.tail(record.kind, (*standing, with_profile), |tail| {
-            tail.extend_from_slice(row_text(&books.kinds[record.kind], version));
-            write_standing(tail, books, standing, with_profile);
-        });
-        self.out.extend_from_slice(tail);
+        let write = |standing_text: &mut Vec<u8>| write_standing(standing_text, books, standing, with_profile);
+        self.moulds.settle((*standing, with_profile), write);
+        self.moulds.strike(&mut self.out, record.kind, record.serial.as_bytes(), facts);
     }
 
     /// The migration deadline (protocol version 8), while there is one.
+    #[inline]
     fn deadline(&mut self, seconds: u32) {
         if seconds != 0 && self.version >= 8 {
             date(&mut self.out, "mdm_migration_deadline", seconds);
@@ -156,6 +162,7 @@ impl<'a> Rows<'a> {
     }
 
     /// Hardware identifiers and replacement flags (protocol version 10).
+    #[inline]
     fn identifiers(&mut self, device: DeviceId, replaced: bool) {
         if self.version < 10 {
             return;
@@ -176,6 +183,7 @@ impl<'a> Rows<'a> {
 }
 
 /// By when a device must have moved to its new server, in seconds since 1970; 0: it need not.
+#[inline]
 fn deadline(books: &Books, device: DeviceId) -> u32 {
     let migration = books.devices.extra(device).and_then(|extra| extra.migration);
     migration.map_or(0, |migration| migration.deadline.seconds())
@@ -222,6 +230,7 @@ fn date(out: &mut Vec<u8>, key: &str, seconds: u32) {
 }
 
 /// What follows the serial number in every row of a kind: from its closing quote to the colour.
+#[inline]
 fn row_text(kind: &Kind, version: u8) -> &[u8] {
     let forms = kind.row_text.get_or_init(|| RowText([1, 2, 7].map(|version| serialised(&kind.facts, version))));
     match version {
