@@ -20,6 +20,7 @@ pub(super) struct Moulds {
     places: [Place; PLACES],
 }
 
+/// Where in the texts a mould is: a comma, a row, and the brace that ends it.
 #[derive(Clone, Default)]
 struct Place {
     kind: u32,
@@ -27,12 +28,23 @@ struct Place {
     text: Range<usize>,
 }
 
+/// How much of a row is struck.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The comma that separates it from the row before, and all of it.
+    Whole,
+    /// All of it; there is no row before.
+    First,
+    /// Neither comma nor last brace: there is more to be said.
+    Inner,
+}
+
 impl Moulds {
-    /// Rows to come are of devices that stand `as_this`; `write` says what that is, if the last one stood otherwise.
+    /// Rows to come are of devices that stand so; `write` says how, where the last one stood otherwise.
     #[inline]
-    pub(super) fn settle(&mut self, as_this: (Standing, bool), write: impl FnOnce(&mut Vec<u8>)) {
-        if self.of != Some(as_this) {
-            self.of = Some(as_this);
+    pub(super) fn settle(&mut self, standing: &Standing, with_profile: bool, write: impl FnOnce(&mut Vec<u8>)) {
+        if self.of.as_ref().is_none_or(|(of, with)| of != standing || *with != with_profile) {
+            self.of = Some((*standing, with_profile));
             self.standing.clear();
             write(&mut self.standing);
             self.texts.clear();
@@ -42,18 +54,37 @@ impl Moulds {
 
     /// Writes the row of the device with this serial number; `facts` is what rows of its kind say.
     #[inline]
-    pub(super) fn strike(&mut self, out: &mut Vec<u8>, kind: u32, serial: &[u8], facts: &[u8]) {
-        let place = &mut self.places[kind as usize % PLACES];
+    pub(super) fn strike<'f>(
+        &mut self,
+        out: &mut Vec<u8>,
+        kind: u32,
+        serial: &Serial,
+        facts: impl FnOnce() -> &'f [u8],
+        part: Part,
+    ) {
+        let serial = serial.as_bytes();
+        let place = &self.places[kind as usize % PLACES];
         if place.text.is_empty() || place.kind != kind || place.serial != serial.len() {
-            let start = self.texts.len();
-            for part in [OPENING, &[0; Serial::LONGEST][..serial.len()], facts, &self.standing] {
-                self.texts.extend_from_slice(part);
-            }
-            *place = Place { kind, serial: serial.len(), text: start..self.texts.len() };
+            self.cast(kind, serial.len(), facts());
         }
-        let room = out.len() + OPENING.len();
-        out.extend_from_slice(&self.texts[place.text.clone()]);
+        let Range { start, end } = self.places[kind as usize % PLACES].text;
+        let text = match part {
+            Part::Whole => start..end,
+            Part::First => start + 1..end,
+            Part::Inner => start + 1..end - 1,
+        };
+        let room = out.len() + OPENING.len() + usize::from(part == Part::Whole);
+        out.extend_from_slice(&self.texts[text]);
         out[room..room + serial.len()].copy_from_slice(serial);
+    }
+
+    /// Makes the mould of a kind.
+    fn cast(&mut self, kind: u32, serial: usize, facts: &[u8]) {
+        let start = self.texts.len();
+        for part in [b",", OPENING, &[b' '; Serial::LONGEST][..serial], facts, &self.standing, b"}"] {
+            self.texts.extend_from_slice(part);
+        }
+        self.places[kind as usize % PLACES] = Place { kind, serial, text: start..self.texts.len() };
     }
 }
 
@@ -64,19 +95,22 @@ mod tests {
     #[test]
     fn a_row_is_its_own_whatever_was_struck_before() {
         let mut moulds = Moulds::default();
-        let mut row = |kind: u32, serial: &str, assigned_at: u32| {
+        let mut row = |kind: u32, serial: &str, assigned_at: u32, part: Part| {
             let mut out = b"before".to_vec();
             let standing = Standing { assigned_at, ..Standing::default() };
-            moulds.settle((standing, true), |text| text.extend_from_slice(format!(" at {assigned_at}").as_bytes()));
-            moulds.strike(&mut out, kind, serial.as_bytes(), format!("\" of {kind}").as_bytes());
+            moulds.settle(&standing, true, |text| text.extend_from_slice(format!(" at {assigned_at}").as_bytes()));
+            let facts = format!("\" of {kind}");
+            moulds.strike(&mut out, kind, &serial.parse().unwrap(), || facts.as_bytes(), part);
             String::from_utf8(out).unwrap()
         };
         let devices =
             [(0, "AAAAAAAAAAAA"), (16, "BBBBBBBBBBBB"), (3, "CCCCCCCC"), (3, "DDDDDDDDDDDD"), (0, "EEEEEEEE")];
         for assigned_at in [1, 2, 1] {
             for (kind, serial) in devices.into_iter().chain(devices) {
-                let wanted = format!("before{{\"serial_number\":\"{serial}\" of {kind} at {assigned_at}");
-                assert_eq!(row(kind, serial, assigned_at), wanted);
+                let wanted = format!("{{\"serial_number\":\"{serial}\" of {kind} at {assigned_at}");
+                assert_eq!(row(kind, serial, assigned_at, Part::Inner), format!("before{wanted}"));
+                assert_eq!(row(kind, serial, assigned_at, Part::First), format!("before{wanted}}}"));
+                assert_eq!(row(kind, serial, assigned_at, Part::Whole), format!("before,{wanted}}}"));
             }
         }
     }

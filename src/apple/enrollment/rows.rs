@@ -5,11 +5,13 @@
 //! order do, are struck from one mould (`moulds`); identifiers are computed from the serial number.
 
 use super::Call;
-use super::moulds::Moulds;
+use super::moulds::{Moulds, Part};
 use crate::catalog::Identifiers;
 use crate::clock::{Timestamp, WrittenTime};
 use crate::organization::quirks::DeletedRows;
-use crate::organization::{Books, Change, DeviceId, Kind, KindFacts, Op, Page, ProfileStatus, RowText, Standing};
+use crate::organization::{
+    Books, Change, Device, DeviceId, Kind, KindFacts, Op, Page, ProfileStatus, RowText, Standing,
+};
 
 /// Bytes that a row takes at most as a rule; only a guess for the first allocation.
 const TYPICAL_ROW: usize = 360;
@@ -19,8 +21,15 @@ const TYPICAL_ROW_V10: usize = 640;
 pub fn fetched(books: &Books, page: &Page<DeviceId>, version: u8) -> Vec<u8> {
     let mut rows = Rows::new(books, version, page.rows.len());
     for &device in &page.rows {
+        let record = &books.devices[device];
+        if version < 10 && !record.has_extra() {
+            // Nearly every row of nearly every client.
+            rows.settle(&record.standing, true);
+            rows.strike(record, Part::Whole);
+            continue;
+        }
         rows.separate();
-        rows.device(device, &books.devices[device].standing, true);
+        rows.device(device, &record.standing, true);
         rows.deadline(deadline(books, device));
         rows.identifiers(device, false);
         rows.end();
@@ -138,19 +147,33 @@ impl<'a> Rows<'a> {
     fn device(&mut self, device: DeviceId, standing: &Standing, with_profile: bool) {
         let (books, version) = (self.books, self.version);
         let record = &books.devices[device];
-        let facts = row_text(&books.kinds[record.kind], version);
         if let Some(tag) = books.devices.extra(device).and_then(|extra| extra.asset_tag.as_deref()) {
             self.out.extend_from_slice(OPENING);
             self.out.extend_from_slice(record.serial.as_bytes());
-            self.out.extend_from_slice(facts);
+            self.out.extend_from_slice(row_text(&books.kinds[record.kind], version));
             self.out.extend_from_slice(b",\"asset_tag\":");
             text(&mut self.out, tag);
             write_standing(&mut self.out, books, standing, with_profile);
-            return;
+        } else {
+            self.settle(standing, with_profile);
+            self.strike(record, Part::Inner);
         }
-        let write = |standing_text: &mut Vec<u8>| write_standing(standing_text, books, standing, with_profile);
-        self.moulds.settle((*standing, with_profile), write);
-        self.moulds.strike(&mut self.out, record.kind, record.serial.as_bytes(), facts);
+    }
+
+    /// Rows to come are of devices that stand so.
+    #[inline]
+    fn settle(&mut self, standing: &Standing, with_profile: bool) {
+        let books = self.books;
+        self.moulds.settle(standing, with_profile, |text| write_standing(text, books, standing, with_profile));
+    }
+
+    /// Writes a row, or a part of it, from its mould.
+    #[inline]
+    fn strike(&mut self, record: &Device, part: Part) {
+        let (books, version) = (self.books, self.version);
+        let part = if part == Part::Whole && std::mem::take(&mut self.first) { Part::First } else { part };
+        let facts = || row_text(&books.kinds[record.kind], version);
+        self.moulds.strike(&mut self.out, record.kind, &record.serial, facts, part);
     }
 
     /// The migration deadline (protocol version 8), while there is one.
