@@ -30,19 +30,25 @@ const FEW: usize = 3;
 impl fmt::Display for Choice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Serials(serials) => f.write_str(&several(serials)),
+            Self::Serials(serials) => f.write_str(&several(serials, "device")),
             Self::Order(number) => write!(f, "order {number}"),
             Self::AllAvailable => f.write_str("all available devices"),
         }
     }
 }
 
-/// A few serial numbers, or how many there are.
-pub(super) fn several<S: AsRef<str>>(serials: &[S]) -> String {
-    if serials.len() > FEW {
-        return format!("{} devices", serials.len());
+/// A few names, or how many there are of what they name.
+pub(super) fn several<S: AsRef<str>>(names: &[S], noun: &str) -> String {
+    match names {
+        [] => format!("no {noun}"),
+        few if few.len() <= FEW => few.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", "),
+        many => counted(many.len() as u64, noun),
     }
-    serials.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ")
+}
+
+/// `1 device`, `2 devices`.
+pub(super) fn counted(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 impl Books {

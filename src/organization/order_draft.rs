@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::choice::counted;
 use super::{Books, Destination, Goods, NotAdded, Order, OrderLine, Serial, Source};
 use crate::catalog::names;
 use crate::clock::{Moment, Timestamp};
@@ -97,7 +98,7 @@ impl fmt::Display for OrderDraft {
             (None, 1) => f.write_str("an order is placed")?,
             (None, count) => write!(f, "{count} orders are placed")?,
         }
-        write!(f, ": {} devices", self.devices())?;
+        write!(f, ": {}", counted(self.devices(), "device"))?;
         match self.arrives {
             Some(Moment::In(span)) => write!(f, ", which arrive after {span}"),
             Some(Moment::At(at)) => write!(f, ", which arrive at {at}"),

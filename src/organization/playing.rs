@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::choice::several;
+use super::choice::{counted, several};
 use super::happening::switches;
 use super::schedule::Ran;
 use super::{
@@ -29,7 +29,7 @@ impl Books {
                 let organization = &self.identity.name;
                 tracing::warn!(%organization, at = %now, %why, "the timeline could not go on as planned: {planned}");
                 self.timeline.conclude(entry, Progress::Failed(why.clone()));
-                Some(Ran { note, failed: true, ..Ran::of(now, format!("could not {planned}: {why}")) })
+                Some(Ran { note, failed: true, ..Ran::of(now, format!("{planned} — failed: {why}")) })
             }
         }
     }
@@ -44,8 +44,8 @@ impl Books {
                 self.check_servers(draft.servers())?;
                 let placed = self.place_orders(&draft, now).map_err(|refused| refused.to_string())?;
                 let numbers = placed.iter().map(|order| self.orders[*order as usize].number.clone());
-                let numbers = several(&numbers.collect::<Vec<_>>()).replace(" devices", " orders");
-                Ok(format!("{numbers} placed, for {} devices", draft.devices()))
+                let (numbers, devices) = (numbers.collect::<Vec<_>>(), counted(draft.devices(), "device"));
+                Ok(format!("{} placed: {devices}", several(&numbers, "order")))
             }
             Happening::Add(addition) => {
                 let server = addition.server.as_ref().map(|name| self.server_called(name)).transpose()?;
@@ -92,7 +92,7 @@ impl Books {
             Happening::RevokeToken { server, fate } => self.revoke_named(&server, fate),
             Happening::RemovePerson { account } => {
                 let tokens = self.remove_person(&account).ok_or("nobody in the organisation has this account")?;
-                Ok(format!("{account} left the organisation, and {tokens} server tokens with them"))
+                Ok(format!("{account} left the organisation, and {} with them", counted(tokens as u64, "server token")))
             }
             Happening::ChangeServer { server, change } => self.change_named(&server, change),
             Happening::EndSessions => {
@@ -108,7 +108,7 @@ impl Books {
             }
             Happening::Suppliers(suppliers) => {
                 let appeared = self.enter_suppliers(suppliers, now);
-                Ok(format!("suppliers were entered, and {appeared} devices appeared"))
+                Ok(format!("suppliers were entered, and {} appeared", counted(appeared as u64, "device")))
             }
         }
     }
@@ -161,7 +161,7 @@ impl Books {
         amiss.extend((!missing.is_empty()).then(|| unknown(&missing)));
         let what = match released == devices.len() {
             true => format!("{} released", self.named(&devices)),
-            false => format!("{released} devices released"),
+            false => format!("{} released", counted(released as u64, "device")),
         };
         tell(what, released, amiss)
     }
@@ -232,14 +232,8 @@ impl Books {
     }
 
     fn named(&self, devices: &[DeviceId]) -> String {
-        match devices {
-            [] => "nothing".to_owned(),
-            some if some.len() <= 3 => {
-                let serials: Vec<&str> = some.iter().map(|device| self.devices[*device].serial.as_str()).collect();
-                several(&serials)
-            }
-            many => format!("{} devices", many.len()),
-        }
+        let serials: Vec<&str> = devices.iter().map(|device| self.devices[*device].serial.as_str()).collect();
+        several(&serials, "device")
     }
 }
 
@@ -255,7 +249,7 @@ fn tell(what: String, done: usize, amiss: Vec<String>) -> Told {
 fn unknown(serials: &[String]) -> String {
     match serials {
         [serial] => format!("there is no device `{serial}`"),
-        many => format!("there are no devices {}", several(many)),
+        many => format!("not in the organisation: {}", several(many, "device")),
     }
 }
 

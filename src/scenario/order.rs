@@ -94,7 +94,7 @@ fn check_placed(reader: &mut Reader, order: Node, path: &Path, source: &OrderSou
 }
 
 /// Adds to the number of devices, and complains where it gets too large for the first time.
-fn count_devices(reader: &mut Reader, line: Node, path: &Path, more: u64) {
+pub(super) fn count_devices(reader: &mut Reader, line: Node, path: &Path, more: u64) {
     let before = reader.devices;
     reader.devices += more;
     if before <= MOST && reader.devices > MOST {

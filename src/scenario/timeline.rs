@@ -3,12 +3,14 @@
 use hashbrown::HashSet;
 
 use crate::clock::{Span, Timestamp, wall};
+use crate::organization::Happening;
 
 use super::acquaintance::Acquaintance;
 use super::deed::DEED;
 use super::nearest::one_of_these;
+use super::order::count_devices;
 use super::path::Path;
-use super::plan::{ClockPlan, EventPlan, Moment, OrganizationPlan};
+use super::plan::{ClockPlan, DeedPlan, EventPlan, Moment, OrganizationPlan};
 use super::reader::{Part, Reader, entries};
 use super::shape::{Field, Kind, Shape};
 use super::tree::{Node, Value};
@@ -148,8 +150,34 @@ fn read_entry<'t>(
     }
     let deed = node.get("do")?;
     let does = verb::read(reader, deed, &path.key("do"), known, first.unwrap_or_default())?;
+    if times > 1 {
+        check_repeated(reader, deed, &path.key("do"), times, &does);
+    }
     let note = node.get("note").and_then(Node::owned);
     Some(EventPlan { at: at?, delay, jitter, every, times: times as u32, note, does })
+}
+
+/// What happens several times cannot bring the same order or device each time, nor more devices than there may be.
+fn check_repeated(reader: &mut Reader, deed: Node, path: &Path, times: u64, does: &DeedPlan) {
+    let (verb, key, noun) = match does {
+        DeedPlan::Order(order) => {
+            let lines = order.devices.iter().map(|line| u64::from(line.count)).sum::<u64>();
+            count_devices(reader, deed, path, (times - 1) * u64::from(order.count) * lines);
+            ("order", "number", "order")
+        }
+        DeedPlan::Add(_) => ("add", "serial", "device"),
+        DeedPlan::Other(Happening::Replace { .. }) => ("replace", "serial", "device"),
+        DeedPlan::Other(_) => return,
+    };
+    if let Some(node) = deed.get(verb).and_then(|words| words.get(key)) {
+        let hint = format!("leave out `{key}` or `times`");
+        reader.complain(
+            node,
+            &path.key(verb).key(key),
+            format!("the same {noun} cannot come {times} times"),
+            Some(hint),
+        );
+    }
 }
 
 /// Whether an event lies ahead of the clock's start; otherwise it is complained about.

@@ -166,6 +166,21 @@ fn mistakes_have_places_and_hints() {
         ("{at: 1h, times: 3, do: {end_sessions: }}", "9:19: `times` needs `every` beside it", "`every`"),
         ("{at: 1h, every: 0s, times: 3, do: {end_sessions: }}", "9:19: `every` leaves no time in between", "1d"),
         (
+            "{at: 1h, every: 1d, times: 3, do: {order: {number: W2, devices: [{count: 2}]}}}",
+            "9:54: the same order cannot come 3 times",
+            "leave out `number` or `times`",
+        ),
+        (
+            "{at: 1h, every: 1d, times: 1000, do: {order: {devices: [{count: 20000}]}}}",
+            "9:40: with these, the scenario has 20000002 devices; 10000000 are the most",
+            "",
+        ),
+        (
+            "{at: 1h, every: 1d, times: 3, do: {add: {serial: C02XK1ABCDE7}}}",
+            "9:52: the same device cannot come 3 times",
+            "leave out `serial` or `times`",
+        ),
+        (
             "{at: 1h, org: acmee, do: {end_sessions: }}",
             "9:17: there is no organisation with the id `acmee`",
             "did you mean `acme`?",

@@ -81,7 +81,7 @@ async fn events_happen_in_order_at_their_own_times_and_are_reported() {
         told(&ran),
         [
             ("2026-09-01T11:00:00Z", "C02PAD000002 released"),
-            ("2026-09-01T12:00:00Z", "W2 placed, for 1 devices"),
+            ("2026-09-01T12:00:00Z", "W2 placed: 1 device"),
             ("2026-09-01T13:00:00Z", "order W2 arrived with 1 devices"),
         ]
     );
@@ -176,9 +176,9 @@ async fn what_cannot_be_done_is_reported_with_the_reason_and_the_rest_goes_on() 
     let failed: Vec<bool> = ran.as_array().unwrap().iter().map(|item| item["failed"] == true).collect();
     assert_eq!(failed, [false, false, true, false, true, true, true, false, true, true]);
     let words: Vec<&str> = told(&ran).into_iter().map(|(_, what)| what).collect();
-    assert_eq!(words[2], "could not renew the token of Second MDM: there is no server `Second MDM`");
+    assert_eq!(words[2], "renew the token of Second MDM — failed: there is no server `Second MDM`");
     assert_eq!(words[3], "C02PHONE0001 assigned to Other MDM, but not all: there is no device `C02NOBODY001`");
-    assert_eq!(words[4], "could not release C02NOBODY001: there is no device `C02NOBODY001`");
+    assert_eq!(words[4], "release C02NOBODY001 — failed: there is no device `C02NOBODY001`");
     assert!(
         words[5].ends_with("only devices added with Apple Configurator can be taken out by their user"),
         "{}",
@@ -336,7 +336,7 @@ async fn an_organisation_may_be_founded_with_a_timeline() {
     let founded = world.portal().client.post(&url).json(&body).send().await.unwrap();
     assert_eq!(founded.status(), 201);
     let portal = world.portal_of("fresh");
-    assert_eq!(told(&portal.advance("1h").await)[0], ("2026-01-01T01:00:00Z", "W9 placed, for 3 devices"));
+    assert_eq!(told(&portal.advance("1h").await)[0], ("2026-01-01T01:00:00Z", "W9 placed: 3 devices"));
     let mut mdm = portal.mdm("MDM").await;
     mdm.sign_in().await.expect_ok();
     assert_eq!(mdm.fetch_all(10).await.0.len(), 3);
@@ -396,7 +396,7 @@ async fn the_week_of_the_scenario_goes_as_it_says() {
     assert!(failed.is_empty(), "{failed:?}");
     let words: Vec<&str> = told(&ran).into_iter().map(|(_, what)| what).collect();
     assert!(words.contains(&"25 devices activated") && words.contains(&"25 devices assigned to New MDM"), "{words:?}");
-    assert!(words.contains(&"robin@acme.example left the organisation, and 1 server tokens with them"), "{words:?}");
+    assert!(words.contains(&"robin@acme.example left the organisation, and 1 server token with them"), "{words:?}");
     assert_eq!(portal.get("/servers/Old%20MDM").await["token"], Value::Null);
     let mut kim = portal.mdm("New MDM").await;
     kim.sign_in().await.expect_ok();
