@@ -1,6 +1,6 @@
 //! What is right in a scenario but will surprise.
 
-use super::plan::{OrganizationPlan, Scenario};
+use super::plan::{Moment, OrganizationPlan, Scenario};
 use crate::clock::Timestamp;
 
 /// What will surprise whoever serves this scenario at this wall time.
@@ -12,6 +12,12 @@ pub fn warnings(scenario: &Scenario, wall: Timestamp) -> Vec<String> {
             warnings.push(format!(
                 "{name}: by the simulated clock the token of `{server}` is alive, by the wall clock it has expired; \
                  some clients (Zentral, commandment) compare with their own clock and will refuse it"
+            ));
+        }
+        if let Some(date) = overtaken(organization, scenario, wall) {
+            warnings.push(format!(
+                "{name}: the timeline names {date}, and the clock starts later, now: such events happen at once; \
+                 durations, or a `start` for the clock, keep them apart"
             ));
         }
         for (kept, there) in
@@ -36,6 +42,18 @@ fn outlived<'p>(plan: &'p OrganizationPlan, scenario: &Scenario, wall: Timestamp
         expires > start && expires < wall
     });
     outlived.map(|server| server.name.as_str())
+}
+
+/// The first date in a timeline that is over when a clock starts that shows the wall's time.
+fn overtaken(plan: &OrganizationPlan, scenario: &Scenario, wall: Timestamp) -> Option<Timestamp> {
+    if plan.clock.start.or(scenario.clock.start).is_some() {
+        return None;
+    }
+    let dates = plan.timeline.iter().filter_map(|event| match event.at {
+        Moment::At(at) => Some(at + event.delay),
+        Moment::In(_) => None,
+    });
+    dates.filter(|date| *date < wall).min()
 }
 
 #[cfg(test)]

@@ -317,3 +317,21 @@ fn an_organisation_may_have_a_timeline_of_its_own() {
     let mistakes = read_event(event, &["Other"], NOW, &surroundings()).unwrap_err();
     assert_eq!(mistakes.list()[0].pointer, "/do/assign/server");
 }
+
+#[test]
+fn dates_that_a_clock_without_a_start_has_passed_are_pointed_out() {
+    let text = "version: 1\norganizations: [id: acme]\ntimeline: [{at: 2020-01-01, delay: 1d, do: {end_sessions: }}]\n";
+    let told = warnings(&read_text(text).unwrap(), NOW);
+    assert!(
+        told[0].starts_with("acme: the timeline names 2020-01-02T00:00:00Z, and the clock starts later"),
+        "{told:?}"
+    );
+    let with_start = text.replace("organizations", "clock: {start: 2019-01-01}\norganizations");
+    let none: [String; 0] = [];
+    assert_eq!(warnings(&read_text(&with_start).unwrap(), NOW), none);
+    assert_eq!(
+        warnings(&read_text(&text.replace("2020-01-01", "1h")).unwrap(), NOW),
+        none,
+        "the timeline itself is no surprise"
+    );
+}
