@@ -3,18 +3,22 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde_json::json;
 
+use super::calendar;
 use super::failure::{Exit, Failure};
 use super::order::document;
-use super::output;
+use super::output::{self, Output};
 use crate::clock::wall;
 use crate::scenario::plan::Scenario;
 use crate::scenario::{self, Mistakes, SourceFile, Surroundings};
+use crate::simulator::Settings;
 
 /// Find every mistake in scenario files
 #[derive(Args, Debug)]
 #[command(after_help = "Example: abmsim check acme.yaml\n\
     Several files are read as one scenario, as `serve` reads them; with --each every file by itself.\n\
+    --dry-run prints the calendar: what the timeline plans, and orders that arrive later.\n\
     Exit code 3 when there are mistakes.")]
 pub(super) struct Check {
     /// Scenario files; - for standard input
@@ -23,6 +27,14 @@ pub(super) struct Check {
     /// The files are scenarios of their own
     #[arg(long)]
     each: bool,
+    /// Print what is going to happen, and when
+    #[arg(long)]
+    dry_run: bool,
+    /// The seed of everything random, for --dry-run [default: the scenario's, or 0]
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    #[command(flatten)]
+    output: Output,
 }
 
 impl Check {
@@ -30,8 +42,14 @@ impl Check {
         let files = open(&self.scenario)?;
         let groups: Vec<&[SourceFile]> = if self.each { files.chunks(1).collect() } else { vec![&files] };
         let mut is_wrong = false;
+        let mut lines = Vec::new();
         for group in groups {
             match scenario::read(group, &Surroundings::house()) {
+                Ok(read) if self.dry_run => {
+                    warn(&read);
+                    let settings = Settings { seed: self.seed, ..Settings::default() };
+                    lines.extend_from_slice(output::items(&calendar::of(&settings, read)?));
+                }
                 Ok(read) => tell(&read, group)?,
                 Err(mistakes) => {
                     is_wrong = true;
@@ -39,7 +57,11 @@ impl Check {
                 }
             }
         }
-        if is_wrong { Err(Failure::told(Exit::Configuration)) } else { Ok(()) }
+        match is_wrong {
+            true => Err(Failure::told(Exit::Configuration)),
+            false if self.dry_run => self.output.list(&json!({ "items": lines }), &calendar::COLUMNS),
+            false => Ok(()),
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod arguments;
 mod ca;
+mod calendar;
 mod certificate;
 mod check;
 mod clients;
@@ -35,6 +36,7 @@ mod shell;
 mod table;
 mod target;
 mod terms;
+mod timeline;
 mod token;
 
 use std::ffi::OsString;

@@ -11,8 +11,9 @@ use super::failure::Failure;
 use super::order::document;
 use super::output::{Output, note};
 use super::target::Target;
+use super::timeline::TimelineDeed;
 
-/// Organisations: list, add, delete; their quirks and suppliers
+/// Organisations: list, add, delete; their quirks, suppliers and timelines
 #[derive(Args, Debug)]
 #[command(after_help = "Example: abmsim org quirk error_body=quoted lag.profile=0s")]
 pub(super) struct Org {
@@ -54,6 +55,11 @@ enum Deed {
     Sessions {
         #[command(subcommand)]
         deed: SessionsDeed,
+    },
+    /// What happens to it on Apple's side, planned and past
+    Timeline {
+        #[command(subcommand)]
+        deed: TimelineDeed,
     },
     /// Who may sell to it
     Suppliers(Suppliers),
@@ -125,6 +131,7 @@ impl Org {
                 note("all sessions are over");
                 Ok(())
             }
+            Deed::Timeline { deed } => deed.run(&control, &output),
             Deed::Suppliers(suppliers) => {
                 output.item(&control.send(Method::PUT, &control.path(&["suppliers"])?, &suppliers.body())?)
             }

@@ -30,10 +30,11 @@ enum Deed {
 }
 
 /// Name and text.
-const EMBEDDED: [(&str, &str); 5] = [
+const EMBEDDED: [(&str, &str); 6] = [
     ("default", include_str!("../../scenarios/default.yaml")),
     ("small", include_str!("../../scenarios/small.yaml")),
     ("school", include_str!("../../scenarios/school.yaml")),
+    ("week", include_str!("../../scenarios/week.yaml")),
     ("expiring", include_str!("../../scenarios/expiring.yaml")),
     ("large", include_str!("../../scenarios/large.yaml")),
 ];

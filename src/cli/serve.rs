@@ -9,8 +9,9 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::prelude::*;
 
 use super::failure::{Exit, Failure};
+use super::output::{self, Output};
 use super::target::Target;
-use super::{check, env, listen, output};
+use super::{calendar, check, env, listen};
 use crate::http::Origin;
 use crate::scenario::{self, SourceFile, Surroundings};
 use crate::simulator::{self, Certificates, Compat, Settings, Simulator};
@@ -47,6 +48,11 @@ pub(super) struct Serve {
     /// Behave like another simulator: depsim, Apple's old one
     #[arg(long, value_name = "NAME", value_enum, hide_possible_values = true)]
     compat: Option<Compatibility>,
+    /// Print what is going to happen, and when; serve nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// How log lines look.
@@ -74,7 +80,11 @@ impl Serve {
         };
         let scenario = scenario::read(&files, &Surroundings::house()).map_err(simulator::Failure::from)?;
         check::warn(&scenario);
+        let (is_dry, output) = (self.dry_run, self.output.clone());
         let settings = self.settings(target)?;
+        if is_dry {
+            return output.list(&calendar::of(&settings, scenario)?, &calendar::COLUMNS);
+        }
         let runtime = tokio::runtime::Runtime::new();
         let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
         runtime.block_on(async {

@@ -6,7 +6,7 @@ use super::bodies::{AddDevices, ReplaceBody};
 use super::device_view::{COLUMNS, record, view, view_with_history};
 use super::{Call, Problem, Reply};
 use crate::catalog::Catalog;
-use crate::organization::{Actors, Books, Device, DeviceId, DeviceStatus, Serial};
+use crate::organization::{Actors, Addition, Books, Device, DeviceId, DeviceStatus, Serial};
 use crate::scenario::kinds;
 use crate::scenario::plan::ModelPlan;
 
@@ -102,26 +102,22 @@ pub fn add(call: &Call<'_>) -> Result<Reply, Problem> {
         .as_ref()
         .map(|text| text.parse::<Serial>().map_err(|wrong| Problem::unfit("/serial", wrong.to_string())));
     let serial = serial.transpose()?;
-    let kinds = kinds(&model(&body)?, body.color.as_deref(), body.capacity.as_deref());
+    let addition = Addition {
+        kinds: kinds(&model(&body)?, body.color.as_deref(), body.capacity.as_deref()),
+        is_named: body.model.is_some() || body.family.is_some(),
+        count,
+        serial,
+        server: body.server,
+        by: body.by,
+    };
     organization.write(|books, now| {
-        let server = body.server.as_ref().map(|name| find_server(books, name)).transpose()?;
-        let by = books.actors.place(body.by.as_deref().unwrap_or(Actors::AUTOMATIC));
-        // A device that comes back is what it was.
-        let named = body.model.is_some() || body.family.is_some();
-        let known = serial.filter(|_| !named).and_then(|serial| books.devices.find(&serial));
-        let known = known.map(|device| books.kinds[books.devices[device].kind].facts.clone());
-        let mut added = Vec::new();
-        for _ in 0..count {
-            let drawn = books.random_content.below(kinds.len() as u64) as usize;
-            let kind = known.clone().unwrap_or_else(|| kinds[drawn].clone());
-            let device = books
-                .add_by_configurator(serial, kind, server, by, now)
-                .map_err(|refused| Problem::conflict(refused.code(), refused.to_string()))?;
-            if added.len() < LIMITS.1 {
-                added.push(Value::Object(view(books, device)));
-            }
-        }
-        Ok(Reply::created(&json!({"count": count, "items": added})))
+        let server = addition.server.as_ref().map(|name| find_server(books, name)).transpose()?;
+        let by = books.actors.place(addition.by.as_deref().unwrap_or(Actors::AUTOMATIC));
+        let added = books
+            .add_devices(&addition, server, by, now)
+            .map_err(|refused| Problem::conflict(refused.code(), refused.to_string()))?;
+        let shown: Vec<Value> = added.iter().take(LIMITS.1).map(|device| Value::Object(view(books, *device))).collect();
+        Ok(Reply::created(&json!({"count": count, "items": shown})))
     })
 }
 

@@ -16,6 +16,7 @@ mod reply;
 mod routes;
 mod servers;
 mod settings;
+mod timeline;
 
 use std::sync::Arc;
 

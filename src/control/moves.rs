@@ -1,14 +1,12 @@
 //! `…/assignments` and `…/releases`.
 
-use std::collections::HashSet;
-
 use serde_json::{Map, Value, json};
 
 use super::bodies::{AssignmentBody, ReleaseBody};
-use super::devices::{find_order, find_server};
+use super::devices::find_server;
 use super::{Call, Problem, Reply};
 use crate::clock::Timestamp;
-use crate::organization::{Books, DeviceId, DeviceStatus, Move};
+use crate::organization::{Books, Choice, DeviceId, Move};
 
 /// Serial numbers in an answer about many devices; the counts are always whole.
 const SHOWN: usize = 10_000;
@@ -55,32 +53,18 @@ fn check_deadline(body: &AssignmentBody, now: Timestamp) -> Result<(), Problem> 
 
 /// The devices that a body chooses, each once, and the serial numbers in it that name none.
 fn chosen(books: &Books, body: &AssignmentBody) -> Result<(Vec<DeviceId>, Vec<String>), Problem> {
-    match (&body.serials, &body.order, body.all_available) {
-        (Some(serials), None, None) => Ok(by_serial(books, serials)),
-        (None, Some(number), None) => {
-            let order = find_order(books, number)?;
-            let devices = books.devices.iter().filter(|(_, device)| device.order == order + 1);
-            Ok((devices.map(|(id, _)| id).collect(), Vec::new()))
-        }
-        (None, None, Some(true)) => {
-            let available = books.devices.iter().filter(|(_, device)| device.status() == DeviceStatus::Unassigned);
-            Ok((available.map(|(id, _)| id).collect(), Vec::new()))
-        }
-        _ => Err(Problem::unfit("", "choose devices by one of `serials`, `order`, or `all_available: true`")),
-    }
+    let choice = match (&body.serials, &body.order, body.all_available) {
+        (Some(serials), None, None) => Choice::Serials(serials.clone()),
+        (None, Some(number), None) => Choice::Order(number.clone()),
+        (None, None, Some(true)) => Choice::AllAvailable,
+        _ => return Err(Problem::unfit("", "choose devices by one of `serials`, `order`, or `all_available: true`")),
+    };
+    choose(books, choice)
 }
 
-fn by_serial(books: &Books, serials: &[String]) -> (Vec<DeviceId>, Vec<String>) {
-    let mut devices = Vec::new();
-    let mut unknown = Vec::new();
-    let mut seen = HashSet::with_capacity(serials.len());
-    for serial in serials.iter().filter(|serial| seen.insert(serial.as_str())) {
-        match books.devices.find_text(serial) {
-            Some(device) => devices.push(device),
-            None => unknown.push(serial.clone()),
-        }
-    }
-    (devices, unknown)
+fn choose(books: &Books, choice: Choice) -> Result<(Vec<DeviceId>, Vec<String>), Problem> {
+    let numbers = || books.orders.iter().map(|order| order.number.as_str());
+    books.choose(&choice).map_err(|unknown| Problem::unknown_among("order", &unknown.0, numbers()))
 }
 
 /// `POST …/releases`.
@@ -88,7 +72,7 @@ pub fn release(call: &Call<'_>) -> Result<Reply, Problem> {
     let organization = call.organization()?;
     let body: ReleaseBody = call.body()?;
     organization.write(|books, now| {
-        let (devices, unknown) = by_serial(books, &body.serials);
+        let (devices, unknown) = choose(books, Choice::Serials(body.serials))?;
         let name = body.by.clone().unwrap_or_else(|| books.first_administrator());
         let by = books.actors.place(&name);
         let released = books.release(&devices, by, now);

@@ -20,17 +20,10 @@ pub fn enter(call: &Call<'_>) -> Result<Reply, Problem> {
         scenario::read_order(&call.request.body, &servers, now, &Surroundings::house())
     })?;
     organization.write(|books, now| {
-        let orders = scenario::orders(books, &plan, now);
-        if let Some(taken) = orders.iter().find(|order| books.find_order(&order.number).is_some()) {
-            return Err(Problem::conflict("ORDER_EXISTS", format!("there is an order {} already", taken.number)));
-        }
-        let lines = orders.iter().flat_map(|order| &order.lines);
-        for serial in lines.filter_map(|line| line.goods.serial()) {
-            books
-                .can_arrive(&serial)
-                .map_err(|refused| Problem::conflict(refused.code(), format!("{serial}: {refused}")))?;
-        }
-        let entered: Vec<u32> = orders.into_iter().map(|order| books.enter_order(order, now)).collect();
+        let draft = scenario::draft(&plan);
+        let entered = books
+            .place_orders(&draft, now)
+            .map_err(|refused| Problem::conflict(refused.code(), refused.to_string()))?;
         let mut shown: Vec<Value> = entered.iter().map(|order| view(&books.orders[*order as usize], now)).collect();
         if shown.len() == 1 {
             return Ok(Reply::created(&shown.remove(0)));

@@ -69,6 +69,7 @@ fn alike(call: &Call<'_>, like: &str, request: &OrganizationRequest) -> Result<O
         ("suppliers", own.suppliers.is_some()),
         ("locations", !own.locations.is_empty()),
         ("api_accounts", !own.api_accounts.is_empty()),
+        ("timeline", request.is_timeline_given),
     ] {
         if given {
             let detail = format!(

@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use super::{Call, Handler, Problem, Reply, clock, devices, moves, orders, orgs, program, servers, settings};
+use super::{Call, Handler, Problem, Reply, clock, devices, moves, orders, orgs, program, servers, settings, timeline};
 use crate::http::Route;
 
 type Answer = fn(&Call<'_>) -> Result<Reply, Problem>;
@@ -57,6 +57,9 @@ pub const ROUTES: &[Route<Handler>] = &[
     call(Method::POST, "/_sim/orgs/{org}/releases", "control.release", "Release devices", moves::release),
     call(Method::GET, "/_sim/orgs/{org}/clock", "control.get_clock", "What the clock shows", clock::show),
     call(Method::POST, "/_sim/orgs/{org}/clock", "control.set_clock", "Freeze, run, set or advance the clock", clock::set),
+    call(Method::GET, "/_sim/orgs/{org}/timeline", "control.list_events", "What happens on Apple's side, planned and past", timeline::list),
+    call(Method::POST, "/_sim/orgs/{org}/timeline", "control.plan_event", "Plan something to happen on Apple's side", timeline::plan),
+    call(Method::DELETE, "/_sim/orgs/{org}/timeline/{event}", "control.call_off_event", "Call something off that was planned", timeline::call_off),
     call(Method::GET, "/_sim/orgs/{org}/quirks", "control.get_quirks", "Every switch with its value", settings::show_quirks),
     call(Method::PATCH, "/_sim/orgs/{org}/quirks", "control.patch_quirks", "Turn switches", settings::patch_quirks),
     call(Method::DELETE, "/_sim/orgs/{org}/sessions", "control.end_sessions", "End all sessions of MDM servers", settings::end_sessions),

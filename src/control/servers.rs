@@ -6,17 +6,13 @@ use super::bodies::{ServerBody, TokenBody};
 use super::bundle::{server_in_full, token};
 use super::devices::find_server;
 use super::{Call, Problem, Reply};
-use crate::clock::Span;
-use crate::organization::{Books, ServerId, TokenFate};
+use crate::organization::{CannotName, ServerChange, ServerId, TOKEN_LIFE, TokenFate};
 use crate::pki::{MdmCertificate, ServerToken};
 use crate::scenario;
 use crate::scenario::plan::ServerPlan;
 
 /// MDM servers that an organisation may have.
 const MOST: usize = 250;
-
-/// Names that the portal keeps for itself.
-const RESERVED: [&str; 2] = ["Unassigned", "Reassigned"];
 
 /// `GET …/servers`.
 pub fn list(call: &Call<'_>) -> Result<Reply, Problem> {
@@ -42,12 +38,12 @@ pub fn add(call: &Call<'_>) -> Result<Reply, Problem> {
     let query = call.query();
     let name = body.name.clone().or_else(|| query.get("name").map(str::to_owned)).unwrap_or_default();
     let shown = organization.write(|books, now| {
-        check_name(books, &name, None)?;
+        books.check_server_name(&name, None)?;
         if books.servers.len() >= MOST {
             return Err(Problem::conflict("TOO_MANY_SERVERS", "an organisation has at most 250 MDM servers"));
         }
         let plan = ServerPlan {
-            token_expires_in: body.expires_in.unwrap_or(Span::from_days(365)),
+            token_expires_in: body.expires_in.unwrap_or(TOKEN_LIFE),
             allow_release: body.allow_release.unwrap_or(true),
             admin: body.admin.clone(),
             ..ServerPlan::named(&name)
@@ -56,7 +52,7 @@ pub fn add(call: &Call<'_>) -> Result<Reply, Problem> {
         scenario::add_server(books, &plan, now, key)?;
         let server = (books.servers.len() - 1) as ServerId;
         books.servers[usize::from(server)].certificate = certificate;
-        apply(books, server, body);
+        books.change_server(server, ServerChange { name: None, ..body.into() })?;
         Ok(server_in_full(books, &books.servers[usize::from(server)]))
     })?;
     call.control.directory.index(&organization);
@@ -72,42 +68,32 @@ pub fn change(call: &Call<'_>) -> Result<Reply, Problem> {
     }
     organization.write(|books, _| {
         let server = find_server(books, call.params.get("server"))?;
-        if let Some(name) = &body.name {
-            check_name(books, name, Some(server))?;
-            books.servers[usize::from(server)].name.clone_from(name);
-        }
+        books.change_server(server, body.into())?;
         if let Some(certificate) = certificate {
             books.servers[usize::from(server)].certificate = Some(certificate);
         }
-        apply(books, server, body);
         Ok(Reply::json(&server_in_full(books, &books.servers[usize::from(server)])))
     })
 }
 
-fn check_name(books: &Books, name: &str, own: Option<ServerId>) -> Result<(), Problem> {
-    if name.trim().is_empty() || RESERVED.contains(&name) {
-        return Err(Problem::unfit("/name", "a server needs a name other than Unassigned and Reassigned"));
-    }
-    match books.find_server(name) {
-        Some(other) if Some(other) != own => {
-            Err(Problem::conflict("SERVER_EXISTS", format!("there is a server `{name}` already")))
+impl From<ServerBody> for ServerChange {
+    fn from(body: ServerBody) -> Self {
+        Self {
+            name: body.name,
+            default_for: body.default_for,
+            allow_release: body.allow_release,
+            access: body.access,
+            admin: body.admin,
         }
-        _ => Ok(()),
     }
 }
 
-fn apply(books: &mut Books, server: ServerId, body: ServerBody) {
-    if let Some(families) = body.default_for {
-        for other in &mut books.servers {
-            other.default_for.retain(|family| !families.contains(family));
+impl From<CannotName> for Problem {
+    fn from(refused: CannotName) -> Self {
+        match refused {
+            CannotName::Unfit => Self::unfit("/name", refused.to_string()),
+            CannotName::Taken(_) => Self::conflict("SERVER_EXISTS", refused.to_string()),
         }
-        books.servers[usize::from(server)].default_for = families;
-    }
-    let mdm = &mut books.servers[usize::from(server)];
-    mdm.allow_release = body.allow_release.unwrap_or(mdm.allow_release);
-    mdm.access_denied = body.access.map_or(mdm.access_denied, |access| !access);
-    if let Some(admin) = body.admin {
-        mdm.admin = admin;
     }
 }
 
@@ -124,15 +110,9 @@ pub fn renew_token(call: &Call<'_>) -> Result<Reply, Problem> {
             let detail = "upload the MDM's certificate first: a token is encrypted to it";
             return Err(Problem::conflict("CERTIFICATE_REQUIRED", detail));
         }
-        let same_admin = body.admin.as_ref().is_none_or(|admin| *admin == mdm.admin);
-        // The same person who renews keeps the consumer key; another one gets another.
-        let key = mdm.token.as_ref().filter(|_| same_admin).map(|token| token.consumer_key.clone());
-        let key = key.or_else(|| mdm.last_consumer_key.clone().filter(|_| same_admin));
-        let lifetime = body.expires_in.unwrap_or(Span::from_days(365));
-        let made = ServerToken::generate(&mut books.random, now, lifetime, key.as_deref());
         mdm.certificate = certificate;
-        mdm.admin = body.admin.unwrap_or_else(|| mdm.admin.clone());
-        mdm.renew(Some(made.clone()), TokenFate::Replaced);
+        let made = books.renew_token(server, body.admin, body.expires_in.unwrap_or(TOKEN_LIFE), now);
+        let mdm = &books.servers[usize::from(server)];
         if sealed { seal(&mdm.name, &made, mdm.certificate.as_ref(), now) } else { Ok(Reply::json(&token(&made))) }
     })?;
     call.control.directory.index(&organization);

@@ -71,6 +71,6 @@ pub fn set_suppliers(call: &Call<'_>) -> Result<Reply, Problem> {
 
 /// `DELETE …/sessions`: the next call of every session gets 401.
 pub fn end_sessions(call: &Call<'_>) -> Result<Reply, Problem> {
-    call.organization()?.end_sessions();
+    call.organization()?.write(|books, _| books.end_sessions());
     Ok(Reply::nothing())
 }

@@ -12,7 +12,7 @@ pub use session::{Session, SessionState};
 
 use crate::clock::Timestamp;
 use crate::journal::Journal;
-use crate::organization::{Organization, ServerId};
+use crate::organization::{Books, Organization, ServerId};
 use crate::random::{self, Random};
 use crate::scenario::plan::{ClockPlan, OrganizationPlan};
 use crate::scenario::{Founding, FoundingMistake, found};
@@ -42,6 +42,8 @@ pub struct Entry {
     /// What it was made from.
     pub origin: Origin,
     place: u64,
+    /// The changes of tokens ([`Books::token_changes`]) that the index of consumer keys has seen.
+    indexed: Arc<AtomicU64>,
 }
 
 /// What an organisation was made from: enough to make it again, serial numbers, credentials and all.
@@ -105,9 +107,14 @@ impl Directory {
     }
 
     fn build(&self, id: &str, origin: &Origin) -> Result<Arc<Organization>, FoundingMistake> {
+        Ok(Arc::new(Organization::new(id.to_owned(), self.draft(id, origin)?)))
+    }
+
+    /// The books that an organisation would begin with: what is planned, before any of it happens.
+    pub fn draft(&self, id: &str, origin: &Origin) -> Result<Books, FoundingMistake> {
         let founding =
             Founding { id, content: &origin.content, seed: self.seed, clock: origin.clock, began: origin.began };
-        Ok(Arc::new(Organization::new(id.to_owned(), found(&origin.plan, founding)?)))
+        found(&origin.plan, founding)
     }
 
     fn enter(&self, organization: Arc<Organization>, origin: Origin) -> Result<(), IdTaken> {
@@ -115,7 +122,8 @@ impl Directory {
         match self.entries.entry(organization.id.clone()) {
             dashmap::Entry::Occupied(_) => return Err(IdTaken),
             dashmap::Entry::Vacant(vacant) => {
-                vacant.insert(Entry { organization: organization.clone(), origin, place });
+                let indexed = Arc::default();
+                vacant.insert(Entry { organization: organization.clone(), origin, place, indexed });
             }
         }
         self.enter_keys(&organization);
@@ -136,12 +144,15 @@ impl Directory {
     }
 
     fn enter_keys(&self, organization: &Arc<Organization>) {
-        let keys: Vec<(String, ServerId)> = organization.read(|books, _| {
+        let (keys, changes): (Vec<(String, ServerId)>, u64) = organization.read(|books, _| {
             let tokens = (0..).zip(&books.servers).filter_map(|(id, server)| Some((server.token.as_ref()?, id)));
-            tokens.map(|(token, id)| (token.consumer_key.clone(), id)).collect()
+            (tokens.map(|(token, id)| (token.consumer_key.clone(), id)).collect(), books.token_changes())
         });
         for (key, server) in keys {
             self.consumer_keys.insert(key, (organization.clone(), server));
+        }
+        if let Some(entry) = self.entries.get(&organization.id) {
+            entry.indexed.store(changes, Ordering::Relaxed);
         }
     }
 
@@ -220,7 +231,20 @@ impl Directory {
 
     /// The organisation and server that a consumer key belongs to.
     pub fn consumer(&self, key: &str) -> Option<(Arc<Organization>, ServerId)> {
-        self.consumer_keys.get(key).map(|found| found.clone())
+        let known = || self.consumer_keys.get(key).map(|found| found.clone());
+        known().or_else(|| {
+            self.index_what_changed();
+            known()
+        })
+    }
+
+    /// Enters the keys of tokens that nobody asked for: a timeline renews them by itself when their time has come. Looked for when a key is
+    /// unknown, so that no call pays for it but those that would be refused.
+    fn index_what_changed(&self) {
+        let entries: Vec<Entry> = self.entries.iter().map(|entry| entry.clone()).collect();
+        let changes = |entry: &Entry| entry.organization.read(|books, _| books.token_changes());
+        let stale = entries.iter().filter(|entry| entry.indexed.load(Ordering::Relaxed) != changes(entry));
+        stale.for_each(|entry| self.index(&entry.organization));
     }
 
     /// The session with this token.

@@ -39,7 +39,7 @@ impl Session {
             server,
             issued: now,
             token_generation: books.servers[usize::from(server)].token_generation,
-            epoch: organization.session_epoch(),
+            epoch: books.session_epoch,
             calls: AtomicU32::new(0),
             successor: OnceLock::new(),
             organization,
@@ -56,7 +56,7 @@ impl Session {
                 self.issued, quirks.session_ttl
             ));
         }
-        if self.epoch != self.organization.session_epoch() {
+        if self.epoch != books.session_epoch {
             return SessionState::Over("all sessions were ended".to_owned());
         }
         let generation = books.servers[usize::from(self.server)].token_generation;

@@ -8,7 +8,7 @@ use super::listing::Repeats;
 use super::placement::Unshown;
 use super::{
     Actors, DeviceId, Devices, History, Kinds, MdmServer, Order, Person, Profiles, Quirks, Schedule, ServerId,
-    Standing, Suppliers, Terms, Throttled,
+    Standing, Suppliers, Terms, Throttled, Timeline,
 };
 use crate::catalog::SerialSequence;
 use crate::clock::{Clock, Timestamp};
@@ -49,6 +49,10 @@ pub struct Books {
     pub history: History,
     /// What is yet to happen.
     pub schedule: Schedule,
+    /// What was planned to happen on Apple's side, and what came of it.
+    pub timeline: Timeline,
+    /// How often all sessions were ended: those of before are over.
+    pub session_epoch: u64,
     /// Which devices had profiles assigned too often.
     pub throttled: Throttled,
     /// Serial numbers for devices that bring none.
@@ -112,6 +116,8 @@ impl Books {
             actors: Actors::default(),
             history: History::default(),
             schedule: Schedule::default(),
+            timeline: Timeline::default(),
+            session_epoch: 0,
             throttled: Throttled::default(),
             serials,
             serials_used: 0,
@@ -156,6 +162,11 @@ impl Books {
     #[inline]
     pub fn accessible(&self, server: ServerId, serial: &str) -> Option<DeviceId> {
         self.devices.find_text(serial).filter(|device| self.visible_at(*device) == Some(server))
+    }
+
+    /// Ends all sessions: their next call gets 401.
+    pub fn end_sessions(&mut self) {
+        self.session_epoch += 1;
     }
 
     /// The account that a server acts for: who generated its token.

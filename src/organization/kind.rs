@@ -16,7 +16,7 @@ pub struct Kind {
 }
 
 /// The facts of a [`Kind`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct KindFacts {
     /// `model` on the wire, as `iPhone 16`.
     pub model: String,

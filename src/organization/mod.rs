@@ -2,30 +2,35 @@
 //! [`Refusal`]s.
 //!
 //! [`Books`] are its whole state; each file with a verb in its name (`placement`, `intake`, `departure`, `profile_assignment`, `activation`,
-//! `listing`, `sign_in`, `passing`) adds the verbs of one subject to them. [`Organization`] puts a lock and a clock around the books.
+//! `listing`, `sign_in`, `passing`, `playing`) adds the verbs of one subject to them. [`Organization`] puts a lock and a clock around the books.
 
 mod activation;
 mod actors;
+mod addition;
 mod announcement;
 mod beta_programmes;
 mod books;
 mod change_log;
+mod choice;
 mod cursor;
 mod departure;
 mod device;
 mod devices;
 mod family;
+mod happening;
 mod history;
 mod intake;
 mod kind;
 mod listing;
 mod nonces;
 mod order;
+mod order_draft;
 #[expect(clippy::module_inception, reason = "the noun of this room is its name")]
 mod organization;
 mod passing;
 mod person;
 mod placement;
+mod playing;
 mod profile;
 mod profile_assignment;
 pub mod quirks;
@@ -34,16 +39,20 @@ mod roster;
 mod schedule;
 mod serial;
 mod server;
+mod server_change;
 mod service_discovery;
 mod sign_in;
 mod terms;
 mod throttle;
+mod timeline;
 
 pub use activation::LockOutcome;
 pub use actors::Actors;
+pub use addition::Addition;
 pub use beta_programmes::beta_programmes;
 pub use books::{Books, Identity};
 pub use change_log::{Change, ChangeLog, Op};
+pub use choice::{Choice, UnknownOrder};
 pub use cursor::{Cursor, NotACursor, Place};
 pub use departure::CannotLeave;
 pub use device::{
@@ -51,12 +60,14 @@ pub use device::{
 };
 pub use devices::Devices;
 pub use family::Family;
+pub use happening::Happening;
 pub use history::{Deed, History};
 pub use intake::{NotAdded, PROVISIONAL};
 pub use kind::{Kind, KindFacts, Kinds, RowText};
 pub use listing::{DEFAULT_LIMIT, MAXIMUM_LIMIT, Page};
 pub use nonces::Nonces;
 pub use order::{Destination, Goods, Order, OrderLine, Source, Suppliers};
+pub use order_draft::{CannotOrder, LineDraft, OrderDraft, ServerWish};
 pub use organization::Organization;
 pub use person::Person;
 pub use placement::{Move, Placed};
@@ -68,6 +79,8 @@ pub use roster::Roster;
 pub use schedule::{Event, Ran, Schedule};
 pub use serial::{ParseSerialError, Serial};
 pub use server::{MdmServer, TokenFate};
+pub use server_change::{CannotName, ServerChange, TOKEN_LIFE};
 pub use sign_in::{Claim, Refused};
 pub use terms::Terms;
 pub use throttle::Throttled;
+pub use timeline::{CalendarLine, Progress, Timeline, TimelineEntry};

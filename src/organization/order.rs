@@ -21,7 +21,8 @@ pub struct Order {
 }
 
 /// Who sold an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Source {
     /// Apple, under one of the organisation's customer numbers.
     Apple,
@@ -43,7 +44,7 @@ impl Source {
 }
 
 /// Suppliers that the organisation has entered. Devices from others stay pending.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Suppliers {
     /// Apple Customer Numbers; leading zeros do not count.
     pub customer_numbers: Vec<String>,
@@ -63,6 +64,17 @@ impl Suppliers {
     }
 }
 
+impl std::fmt::Display for Suppliers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.customer_numbers.as_slice(), self.reseller_ids.as_slice()) {
+            ([], []) => f.write_str("no supplier"),
+            (apple, []) => write!(f, "Apple as {}", apple.join(", ")),
+            ([], resellers) => write!(f, "the resellers {}", resellers.join(", ")),
+            (apple, resellers) => write!(f, "Apple as {} and the resellers {}", apple.join(", "), resellers.join(", ")),
+        }
+    }
+}
+
 /// One line of an order.
 #[derive(Clone, Debug)]
 pub struct OrderLine {
@@ -75,7 +87,8 @@ pub struct OrderLine {
 }
 
 /// What an order line is for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Goods {
     /// One device, by its serial number.
     Named {

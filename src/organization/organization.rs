@@ -20,8 +20,6 @@ pub struct Organization {
     books: RwLock<Books>,
     answers: AtomicU64,
     answers_key: u64,
-    /// Sessions opened before this many "end all sessions" are over.
-    session_epoch: AtomicU64,
 }
 
 impl Organization {
@@ -29,14 +27,8 @@ impl Organization {
     pub fn new(id: String, mut books: Books) -> Self {
         let answers_key = books.random.number();
         books.recording = true;
-        Self {
-            id,
-            journal: Journal::default(),
-            books: RwLock::new(books),
-            answers: AtomicU64::new(0),
-            answers_key,
-            session_epoch: AtomicU64::new(0),
-        }
+        let journal = Journal::default();
+        Self { id, journal, books: RwLock::new(books), answers: AtomicU64::new(0), answers_key }
     }
 
     /// Looks at the books. Many may look at once.
@@ -84,15 +76,5 @@ impl Organization {
     pub fn next_answer(&self) -> [u64; 2] {
         let count = self.answers.fetch_add(1, Ordering::Relaxed);
         [random::mix(self.answers_key ^ count), random::mix(self.answers_key.rotate_left(32) ^ count)]
-    }
-
-    /// The epoch that a session opened now belongs to.
-    pub fn session_epoch(&self) -> u64 {
-        self.session_epoch.load(Ordering::Relaxed)
-    }
-
-    /// Ends all sessions: their next call gets 401.
-    pub fn end_sessions(&self) {
-        self.session_epoch.fetch_add(1, Ordering::Relaxed);
     }
 }

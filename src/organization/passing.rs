@@ -9,8 +9,9 @@ impl Books {
     pub fn run_until(&mut self, until: Timestamp) -> Vec<Ran> {
         let mut ran = Vec::new();
         while let Some((at, event)) = self.schedule.take_due(until) {
-            if let Some(what) = self.run(event, at) {
-                ran.push(Ran { at, what });
+            match event {
+                Event::Happens { entry } => ran.extend(self.play(entry, at)),
+                event => ran.extend(self.run(event, at).map(|what| Ran::of(at, what))),
             }
         }
         ran
@@ -47,6 +48,8 @@ impl Books {
                 self.migrate_now(device, now);
                 Some(format!("{} reached its migration deadline", self.devices[device].serial))
             }
+            // Played by the timeline, which has more to tell.
+            Event::Happens { .. } => None,
         }
     }
 }

@@ -41,6 +41,11 @@ pub enum Event {
         /// The device.
         device: DeviceId,
     },
+    /// The next thing in the timeline happens.
+    Happens {
+        /// Its place there.
+        entry: u32,
+    },
 }
 
 /// One event that ran, for people: what `advance` reports.
@@ -50,6 +55,19 @@ pub struct Ran {
     pub at: Timestamp,
     /// What.
     pub what: String,
+    /// What the timeline notes on it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Whether it could not be done as planned; `what` says why.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub failed: bool,
+}
+
+impl Ran {
+    /// Something that ran as it should.
+    pub fn of(at: Timestamp, what: impl Into<String>) -> Self {
+        Self { at, what: what.into(), note: None, failed: false }
+    }
 }
 
 /// The events to come, by time, then in the order in which they were planned.

@@ -44,7 +44,8 @@ pub struct MdmServer {
 }
 
 /// What became of a token that no longer lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TokenFate {
     /// A newer one was downloaded.
     Replaced,

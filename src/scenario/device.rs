@@ -139,7 +139,7 @@ impl<'t> Ordering<'t> {
     }
 }
 
-fn read_model(reader: &mut Reader, node: Node, family_node: Option<Node>, path: &Path) -> ModelPlan {
+pub(super) fn read_model(reader: &mut Reader, node: Node, family_node: Option<Node>, path: &Path) -> ModelPlan {
     let name = node.text().unwrap_or_default();
     let family = family_node.and_then(Node::family);
     let known = reader.family_of(name);

@@ -7,16 +7,17 @@ use crate::clock::{Span, Timestamp};
 use super::clock::{self, CLOCK};
 use super::complaints::{Complaints, Place, Text};
 use super::device::Ordering;
-use super::event::{self, EVENT, FAULT};
+use super::event::{self, FAULT};
 use super::mistake::Mistakes;
 use super::order::ORDER;
 use super::organization::{self, ORGANIZATION};
 use super::parse::parse;
 use super::path::Path;
-use super::plan::{ClockPlan, OrderPlan, OrganizationPlan, Scenario};
+use super::plan::{ClockPlan, EventPlan, OrderPlan, OrganizationPlan, Scenario};
 use super::reader::{Part, Reader, Surroundings, last};
 use super::shape::{Field, Kind, Shape};
 use super::source::SourceFile;
+use super::timeline::{self, EVENT, OWN_EVENT};
 use super::tree::{Node, Tree};
 
 pub(super) static SCENARIO: Shape = Shape {
@@ -34,11 +35,7 @@ pub(super) static SCENARIO: Shape = Shape {
             Kind::List(&Kind::Object(&FAULT)),
             "Rules that make calls fail: read and checked, not played by this version.",
         ),
-        Field::new(
-            "timeline",
-            Kind::List(&Kind::Object(&EVENT)),
-            "What happens on Apple's side, and when: read and checked, not played by this version.",
-        ),
+        Field::new("timeline", Kind::List(&Kind::Object(&EVENT)), "What happens on Apple's side, and when."),
     ],
 };
 
@@ -64,6 +61,8 @@ pub struct OrganizationRequest {
     pub like: Option<String>,
     /// How long it lives, in wall time.
     pub ttl: Option<Span>,
+    /// Whether it names a timeline, which is not read where it is to be `like` another.
+    pub is_timeline_given: bool,
 }
 
 /// What mistakes in bodies of the control API are reported under.
@@ -89,10 +88,16 @@ pub fn read(files: &[SourceFile], surroundings: &Surroundings) -> Result<Scenari
 /// Reads the body of a request for a new organisation: one organisation as in a scenario file, YAML or JSON.
 pub fn read_organization(body: &[u8], surroundings: &Surroundings) -> Result<OrganizationRequest, Mistakes> {
     read_body(body, surroundings, &ORGANIZATION_BODY, |reader, root| {
-        let part = Part { node: root, path: Path::ROOT };
+        let part = [Part { node: root, path: Path::ROOT }];
+        let mut plan = organization::read(reader, &part, &ClockPlan::default());
+        let like = root.get("like").and_then(Node::owned);
+        if like.is_none() {
+            plan.timeline = timeline::read(reader, &part, &[], &plan, &ClockPlan::default());
+        }
         OrganizationRequest {
-            plan: organization::read(reader, &[part], &ClockPlan::default()),
-            like: root.get("like").and_then(Node::owned),
+            is_timeline_given: root.get("timeline").is_some_and(|timeline| timeline.items().next().is_some()),
+            plan,
+            like,
             ttl: root.get("ttl").and_then(Node::span),
         }
     })
@@ -110,6 +115,17 @@ pub fn read_order(
         let mut ordering = Ordering::new(servers.iter().copied().collect());
         ordering.read_order(reader, root, &Path::ROOT, now)
     })
+}
+
+/// Reads the body of a request for something to happen later: one entry of an organisation's timeline, YAML or JSON. `servers` are the names
+/// and ids by which an MDM server of the organisation may be called by then, `now` what its clock shows: durations count from there.
+pub fn read_event(
+    body: &[u8],
+    servers: &[&str],
+    now: Timestamp,
+    surroundings: &Surroundings,
+) -> Result<Option<EventPlan>, Mistakes> {
+    read_body(body, surroundings, &OWN_EVENT, |reader, root| timeline::read_one(reader, root, servers, now))
 }
 
 fn read_body<T>(
@@ -158,12 +174,18 @@ fn read_scenario(reader: &mut Reader, trees: &[Tree]) -> Scenario {
     let list = Path::ROOT.key("organizations");
     let organizations = group(reader, &files, &list);
     let ids: HashSet<&str> = organizations.iter().filter_map(|parts| parts[0].node.get("id")?.text()).collect();
+    let list = Path::ROOT.key("timeline");
+    let events = timeline::group(reader, &files, &list, &organizations);
+    let plans = organizations.iter().zip(&events).map(|(parts, events)| {
+        let mut plan = organization::read(reader, parts, &clock);
+        plan.timeline = timeline::read(reader, parts, events, &plan, &clock);
+        plan
+    });
     Scenario {
         seed: last(&files, "seed", Node::integer),
         clock,
-        organizations: organizations.iter().map(|parts| organization::read(reader, parts, &clock)).collect(),
+        organizations: plans.collect(),
         faults: event::read(reader, &files, "faults", &FAULT, &ids),
-        timeline: event::read(reader, &files, "timeline", &EVENT, &ids),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Faults and the timeline: things that happen to an organisation. Checked lightly here, kept as JSON.
+//! Faults, and other lists that are checked lightly and kept as JSON.
 
 use hashbrown::HashSet;
 use serde_json::Value as Json;
@@ -21,18 +21,6 @@ pub(super) static FAULT: Shape = Shape {
         Field::new("times", Kind::Integer(1, u32::MAX as u64), "How often; absent: always."),
         Field::new("probability", Kind::Above0To(1.0), "How likely each time; default 1."),
         Field::required("do", Kind::Mapping, "What happens instead: error, status, delay, close, quirk, result …"),
-    ],
-};
-
-pub(super) static EVENT: Shape = Shape {
-    name: "event",
-    one: "an event",
-    about: "Something that happens on Apple's side at a given time.",
-    base: None,
-    fields: &[
-        Field::required("at", Kind::Moment, "When: a date, or a duration from the clock's start such as +2h."),
-        Field::new("org", Kind::Id, "The organisation that it happens to; absent: every one."),
-        Field::required("do", Kind::Mapping, "What happens: assign, release …"),
     ],
 };
 

@@ -4,14 +4,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::goods::goods;
+use super::happenings::plan_event;
 use super::plan::{
-    ClockPlan, DevicePlan, Moment, OrderPlan, OrderSource, OrganizationKind, OrganizationPlan, PersonPlan,
-    ServerChoice, ServerPlan,
+    ClockPlan, DevicePlan, OrderPlan, OrderSource, OrganizationKind, OrganizationPlan, PersonPlan, ServerChoice,
+    ServerPlan,
 };
 use crate::catalog::{SerialSequence, names};
 use crate::clock::{Clock, Mode, Span, Timestamp};
 use crate::organization::{
-    Books, Destination, Identity, MdmServer, Nonces, Order, OrderLine, Person, Quirks, Source, Suppliers, Terms,
+    Books, Identity, LineDraft, MdmServer, Nonces, OrderDraft, Person, Quirks, ServerWish, Source, Suppliers, Terms,
 };
 use crate::pki::{CertificateRefusal, MdmCertificate, ServerToken};
 use crate::random::{self, Random};
@@ -75,7 +76,7 @@ pub fn found(plan: &OrganizationPlan, founding: Founding<'_>) -> Result<Books, F
     }
     let mut orders = Vec::new();
     for order in &plan.orders {
-        orders.extend(self::orders(&mut books, order, now));
+        orders.extend(books.draw_up(&draft(order), now));
     }
     // In the order of arrival, whatever the file's order: lists show devices in the order in which they came.
     orders.sort_by_key(|order| order.arrives);
@@ -89,6 +90,12 @@ pub fn found(plan: &OrganizationPlan, founding: Founding<'_>) -> Result<Books, F
         };
     }
     books.clock = clock(plan.clock, founding.clock, start);
+    // A timeline counts from what this very clock shows first: after a reset, and for one made like another, it plays anew.
+    let begins = start.unwrap_or_else(|| books.clock.now());
+    books.timeline.seed = Random::new(founding.seed, &format!("timeline of {}", founding.content)).number();
+    for event in &plan.timeline {
+        plan_event(&mut books, event, begins);
+    }
     Ok(books)
 }
 
@@ -200,37 +207,30 @@ fn depsim_token() -> ServerToken {
     }
 }
 
-/// The orders that one plan asks for.
-pub fn orders(books: &mut Books, plan: &OrderPlan, now: Timestamp) -> Vec<Order> {
-    let moment = |moment: Moment| match moment {
-        Moment::At(at) => at,
-        Moment::In(span) => now + span,
-    };
-    let placed = moment(plan.placed);
-    (0..plan.count.max(1))
-        .map(|_| {
-            let lines: Vec<OrderLine> = plan.devices.iter().map(|device| line(books, device)).collect();
-            Order {
-                number: plan.number.clone().unwrap_or_else(|| names::order_number(&mut books.random_content)),
-                source: match &plan.source {
-                    OrderSource::Apple => Source::Apple,
-                    OrderSource::AppleCustomer(number) => Source::AppleCustomer(number.clone()),
-                    OrderSource::Reseller(id) => Source::Reseller(id.clone()),
-                },
-                placed,
-                arrives: plan.arrives.map_or(placed, moment),
-                devices: lines.iter().map(|line| line.goods.count()).sum(),
-                lines,
-            }
-        })
-        .collect()
+/// The draft of the orders that one plan asks for.
+pub fn draft(plan: &OrderPlan) -> OrderDraft {
+    OrderDraft {
+        number: plan.number.clone(),
+        count: plan.count.max(1),
+        source: match &plan.source {
+            OrderSource::Apple => Source::Apple,
+            OrderSource::AppleCustomer(number) => Source::AppleCustomer(number.clone()),
+            OrderSource::Reseller(id) => Source::Reseller(id.clone()),
+        },
+        placed: plan.placed,
+        arrives: plan.arrives,
+        lines: plan.devices.iter().map(line).collect(),
+    }
 }
 
-fn line(books: &Books, plan: &DevicePlan) -> OrderLine {
-    let destination = match &plan.server {
-        ServerChoice::Default => Destination::Default,
-        ServerChoice::Unassigned => Destination::Unassigned,
-        ServerChoice::Named(name) => books.find_server(name).map_or(Destination::Default, Destination::Server),
-    };
-    OrderLine { goods: goods(plan), destination, asset_tag: plan.asset_tag.clone() }
+fn line(plan: &DevicePlan) -> LineDraft {
+    LineDraft {
+        goods: goods(plan),
+        server: match &plan.server {
+            ServerChoice::Default => ServerWish::Default,
+            ServerChoice::Unassigned => ServerWish::Unassigned,
+            ServerChoice::Named(name) => ServerWish::Named(name.clone()),
+        },
+        asset_tag: plan.asset_tag.clone(),
+    }
 }

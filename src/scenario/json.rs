@@ -23,7 +23,7 @@ impl Node<'_> {
     /// This value as JSON, where it is known to be of `kind`: numbers that stand for text are text, notes of the user's own are gone.
     pub(super) fn to_json_as(self, kind: &Kind) -> Json {
         match kind {
-            Kind::Object(shape) => Json::Object(
+            Kind::Object(shape) | Kind::One(shape) => Json::Object(
                 self.pairs()
                     .filter_map(|(key, value)| {
                         let field = shape.field(key.key())?;

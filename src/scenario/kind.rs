@@ -25,6 +25,7 @@ impl Kind {
             Self::Server => "a server's name or null",
             Self::Family => "a product family",
             Self::Span => "a duration",
+            Self::Length => "a duration that is not negative",
             Self::Time => "a time",
             Self::Moment => "a time, or a duration from the clock's start",
             Self::Choice(words) if words.len() > FEW => return format!("one of {} words", words.len()),
@@ -37,7 +38,7 @@ impl Kind {
             Self::Above0To(_) => "a number above 0",
             Self::Price => "a price",
             Self::Flag => "true or false",
-            Self::Object(_) | Self::Mapping => "a mapping",
+            Self::Object(_) | Self::One(_) | Self::Mapping => "a mapping",
             Self::List(_) => "a list",
         };
         words.to_owned()
@@ -48,6 +49,7 @@ impl Kind {
         match (self, value) {
             (_, Value::Wrong)
             | (Self::Object(_) | Self::Mapping, Value::Mapping | Value::Null)
+            | (Self::One(_), Value::Mapping)
             | (Self::List(_), Value::Sequence | Value::Null)
             | (Self::Flag, Value::Bool(_))
             | (Self::Server, Value::Null) => Ok(()),
@@ -109,6 +111,8 @@ impl Kind {
             }
             Self::Span if text.parse::<Span>().is_ok() => return Ok(()),
             Self::Span => "write a number and a unit, such as 30s, 15m, 18h or 8d".to_owned(),
+            Self::Length if text.parse::<Span>().is_ok_and(|span| span >= Span::ZERO) => return Ok(()),
+            Self::Length => "write a number and a unit, such as 30s, 15m, 18h or 8d".to_owned(),
             Self::Time if text.parse::<Timestamp>().is_ok() => return Ok(()),
             Self::Time => "write it as 2026-09-01T08:00:00Z or 2026-09-01, between 1970 and 2105".to_owned(),
             Self::Moment if moment(text).is_some() => return Ok(()),
@@ -119,7 +123,7 @@ impl Kind {
                 return Err(did_you_mean(text, words.iter().copied()).or_else(all));
             }
             Self::Price if text.parse().is_ok_and(|price: f64| price >= 0.0) => return Ok(()),
-            Self::Object(_) | Self::Mapping => "write its keys on the lines below, indented".to_owned(),
+            Self::Object(_) | Self::One(_) | Self::Mapping => "write its keys on the lines below, indented".to_owned(),
             Self::List(_) => "write each entry on a line of its own that begins with `- `".to_owned(),
             _ => return Err(None),
         };
@@ -136,6 +140,7 @@ impl Kind {
                 | Self::Price
                 | Self::Flag
                 | Self::Object(_)
+                | Self::One(_)
                 | Self::List(_)
                 | Self::Mapping
         )

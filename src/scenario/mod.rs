@@ -8,11 +8,13 @@
 //!
 //! A `shape` is a table of keys; each noun has its own beside its reading. [`schema`](schema()) is made from the same tables.
 
+mod acquaintance;
 mod bare_variable;
 mod builder;
 mod clock;
 mod complaints;
 mod content;
+mod deed;
 mod device;
 mod document;
 mod environment;
@@ -20,6 +22,7 @@ mod event;
 mod founding;
 mod frame;
 mod goods;
+mod happenings;
 mod house;
 mod json;
 mod kind;
@@ -40,13 +43,16 @@ mod server;
 mod shape;
 mod source;
 mod syntax;
+mod timeline;
 mod tree;
+mod verb;
 mod warnings;
 
-pub use document::{OrganizationRequest, read, read_order, read_organization};
+pub use document::{OrganizationRequest, read, read_event, read_order, read_organization};
 pub use environment::Environment;
-pub use founding::{Founding, FoundingMistake, add_server, found, orders};
+pub use founding::{Founding, FoundingMistake, add_server, draft, found};
 pub use goods::kinds;
+pub use happenings::plan_event;
 pub use mistake::{Mistake, Mistakes};
 pub use reader::{Models, QuirkMistake, Surroundings};
 pub use schema::schema;

@@ -4,7 +4,7 @@ use crate::clock::Timestamp;
 
 use super::device::{DEVICE, MOST, Ordering};
 use super::path::Path;
-use super::plan::{Moment, OrderPlan, OrderSource};
+use super::plan::{OrderPlan, OrderSource};
 use super::reader::Reader;
 use super::scalar::source;
 use super::shape::{Field, Kind, Shape};
@@ -83,11 +83,7 @@ impl<'t> Ordering<'t> {
 
 fn check_placed(reader: &mut Reader, order: Node, path: &Path, source: &OrderSource, start: Timestamp) {
     let Some(node) = order.get("placed") else { return };
-    let placed = match node.moment() {
-        Some(Moment::At(placed)) => placed,
-        Some(Moment::In(span)) => start + span,
-        None => return,
-    };
+    let Some(placed) = node.moment().map(|placed| placed.after(start)) else { return };
     if placed < EARLIEST && !matches!(source, OrderSource::Reseller(_)) {
         let hint = "give a later date, or a reseller as `source`".to_owned();
         let message = "orders placed with Apple before 2011-03-01 cannot be added";
@@ -98,7 +94,7 @@ fn check_placed(reader: &mut Reader, order: Node, path: &Path, source: &OrderSou
 }
 
 /// Adds to the number of devices, and complains where it gets too large for the first time.
-fn count_devices(reader: &mut Reader, line: Node, path: &Path, more: u64) {
+pub(super) fn count_devices(reader: &mut Reader, line: Node, path: &Path, more: u64) {
     let before = reader.devices;
     reader.devices += more;
     if before <= MOST && reader.devices > MOST {

@@ -15,9 +15,10 @@ use super::plan::{ClockPlan, OrganizationKind, OrganizationPlan, Suppliers};
 use super::reader::{Part, Reader, entries, last};
 use super::server::{self, SERVER};
 use super::shape::{Field, Kind, Shape};
+use super::timeline::OWN_EVENT;
 use super::tree::Node;
 
-static SUPPLIERS: Shape = Shape {
+pub(super) static SUPPLIERS: Shape = Shape {
     name: "suppliers",
     one: "a list of suppliers",
     about: "Suppliers that the organisation knows; orders from others stay pending. Absent: every supplier is known.",
@@ -73,6 +74,7 @@ pub(super) static ORGANIZATION: Shape = Shape {
             "Named switches that differ from their defaults: what PATCH …/quirks takes.",
         ),
         Field::new("clock", Kind::Object(&CLOCK), "A clock of its own; what is absent comes from the scenario's."),
+        Field::new("timeline", Kind::List(&Kind::Object(&OWN_EVENT)), "What happens to it on Apple's side, and when."),
     ],
 };
 
@@ -80,7 +82,8 @@ pub(super) static ORGANIZATION: Shape = Shape {
 /// have fields of their own in the plan.
 const KEPT: [&str; 4] = ["user_groups", "packages", "configurations", "blueprints"];
 
-/// The organisation that `parts` describe together: lists are joined, and of everything else the last word counts. `clock` is the scenario's.
+/// The organisation that `parts` describe together, without its timeline: lists are joined, and of everything else the last word counts.
+/// `clock` is the scenario's.
 pub(super) fn read(reader: &mut Reader, parts: &[Part], clock: &ClockPlan) -> OrganizationPlan {
     let own_clock = clock::read(parts);
     let start = own_clock.start.or(clock.start).unwrap_or_else(wall);
@@ -107,6 +110,7 @@ pub(super) fn read(reader: &mut Reader, parts: &[Part], clock: &ClockPlan) -> Or
         more: read_more(parts),
         quirks: read_quirks(reader, parts),
         clock: own_clock,
+        timeline: Vec::new(),
         servers,
     }
 }

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
+pub use crate::clock::Moment;
 use crate::clock::{Mode, Span, Timestamp};
-use crate::organization::{Family, Serial};
+use crate::organization::{Family, Happening, Serial};
 
 /// A whole scenario: one file, or several merged.
 #[derive(Clone, Debug, Default)]
@@ -16,8 +17,6 @@ pub struct Scenario {
     pub organizations: Vec<OrganizationPlan>,
     /// Fault rules, kept as written.
     pub faults: Vec<Value>,
-    /// Events on Apple's side, kept as written.
-    pub timeline: Vec<Value>,
 }
 
 /// How a clock starts. What is absent is inherited: from the scenario, then from the wall clock, running, at rate 1.
@@ -66,6 +65,8 @@ pub struct OrganizationPlan {
     pub quirks: Map<String, Value>,
     /// A clock of its own.
     pub clock: ClockPlan,
+    /// What happens to it, and when; those of the scenario's `timeline` that name it are here too.
+    pub timeline: Vec<EventPlan>,
 }
 
 /// What kind of organisation it is: `org_type` on the wire.
@@ -150,22 +151,6 @@ pub enum OrderSource {
     Reseller(String),
 }
 
-/// A moment in a scenario.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
-    /// A date.
-    At(Timestamp),
-    /// So long after the clock's start; before it where negative.
-    In(Span),
-}
-
-impl Default for Moment {
-    /// The clock's start.
-    fn default() -> Self {
-        Self::In(Span::ZERO)
-    }
-}
-
 /// One line of an order: a device by its serial number, or `count` devices alike.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DevicePlan {
@@ -228,4 +213,53 @@ pub struct PersonPlan {
     pub roles: Vec<String>,
     /// How many, default 1; with more than one, name and account must be absent.
     pub count: u32,
+}
+
+/// One entry of a timeline: something that happens on Apple's side, once or several times.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventPlan {
+    /// When it happens at first; distances count from the start of the organisation's clock.
+    pub at: Moment,
+    /// How much later than that; zero where nothing is said.
+    pub delay: Span,
+    /// The most that chance adds, anew each time.
+    pub jitter: Span,
+    /// How long after each other, where it happens several times.
+    pub every: Span,
+    /// How often, at least 1.
+    pub times: u32,
+    /// A word on it, for people.
+    pub note: Option<String>,
+    /// What happens.
+    pub does: DeedPlan,
+}
+
+/// What an event does: what it buys or adds is in the catalogue's words still.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DeedPlan {
+    /// Devices are ordered; distances count from the event.
+    Order(OrderPlan),
+    /// Devices are added with Apple Configurator.
+    Add(AddPlan),
+    /// Anything else.
+    Other(Happening),
+}
+
+/// Devices that are added with Apple Configurator.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AddPlan {
+    /// What they are; absent: iPhones, and a device that comes back is what it was.
+    pub model: Option<ModelPlan>,
+    /// Colour.
+    pub color: Option<String>,
+    /// Capacity.
+    pub capacity: Option<String>,
+    /// How many.
+    pub count: u32,
+    /// One, by its serial number.
+    pub serial: Option<Serial>,
+    /// The server that they go to.
+    pub server: Option<String>,
+    /// Who adds them; absent: nobody in particular.
+    pub by: Option<String>,
 }

@@ -80,6 +80,10 @@ impl<'s> Reader<'s> {
         }
         match kind {
             Kind::Object(shape) if value != Value::Wrong => self.check_keys(node, path, shape),
+            Kind::One(shape) if value != Value::Wrong => {
+                self.check_keys(node, path, shape);
+                self.check_one(node, path, shape);
+            }
             Kind::List(entry) => {
                 for (index, item) in node.items().enumerate() {
                     self.check_entry(item, &path.index(index), entry);
@@ -117,6 +121,20 @@ impl<'s> Reader<'s> {
                 let hint = format!("`{}`: {}", field.key, field.about);
                 self.complain(node, path, format!("{} needs `{}`", shape.one, field.key), Some(hint));
             }
+        }
+    }
+
+    /// Complains where there is more than one of a shape's keys, or none.
+    fn check_one(&mut self, node: Node, path: &Path, shape: &Shape) {
+        let mut given = node.pairs().map(|(name, _)| name).filter(|name| !is_free(name.key()));
+        let Some(first) = given.next() else {
+            let keys: Vec<&str> = shape.fields().map(|field| field.key).collect();
+            let hint = format!("write one of {}", keys.join(", "));
+            return self.complain(node, path, format!("{} says nothing", shape.one), Some(hint));
+        };
+        for other in given.filter(|name| shape.field(name.key()).is_some()) {
+            let message = format!("{} says `{}` beside `{}`", shape.one, other.key(), first.key());
+            self.complain(other, &path.key(other.key()), message, Some("write an entry for each".to_owned()));
         }
     }
 

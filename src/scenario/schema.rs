@@ -30,14 +30,21 @@ fn define_quirks(definitions: &mut Map<String, Value>) {
         definitions.extend(inner);
     }
     definitions.insert("quirks".to_owned(), quirks);
-    let property = &mut definitions["organization"]["properties"]["quirks"];
-    let description = property["description"].take();
-    *property = json!({ "anyOf": [{ "$ref": "#/$defs/quirks" }, { "type": "null" }], "description": description });
+    for place in ["organization", "deed"] {
+        let property = &mut definitions[place]["properties"]["quirks"];
+        let description = property["description"].take();
+        *property = json!({ "anyOf": [{ "$ref": "#/$defs/quirks" }, { "type": "null" }], "description": description });
+    }
 }
 
 fn define_in(kind: &Kind, definitions: &mut Map<String, Value>) {
     match kind {
         Kind::List(entry) => define_in(entry, definitions),
+        Kind::One(shape) if !definitions.contains_key(shape.name) => {
+            define_in(&Kind::Object(shape), definitions);
+            let one: Vec<Value> = shape.fields().map(|field| json!({ "required": [field.key] })).collect();
+            definitions[shape.name]["oneOf"] = one.into();
+        }
         Kind::Object(shape) if !definitions.contains_key(shape.name) => {
             definitions.insert(shape.name.to_owned(), object(shape).into());
             for field in shape.fields() {
@@ -91,6 +98,7 @@ pub(super) fn of_kind(kind: &Kind) -> Value {
         Kind::Certificate => json!({ "type": "string", "pattern": "-----BEGIN CERTIFICATE-----" }),
         Kind::Family => json!({ "type": "string", "enum": Family::ALL.map(Family::name) }),
         Kind::Span => json!({ "type": "string", "pattern": SPAN }),
+        Kind::Length => json!({ "type": "string", "pattern": LENGTH }),
         Kind::Time => json!({ "type": "string", "pattern": TIME }),
         Kind::Moment => json!({ "type": "string", "anyOf": [{ "pattern": SPAN }, { "pattern": TIME }] }),
         Kind::Choice(words) => json!({ "type": "string", "enum": words }),
@@ -101,6 +109,7 @@ pub(super) fn of_kind(kind: &Kind) -> Value {
         Kind::Above0To(_) => json!({ "type": "number", "exclusiveMinimum": 0 }),
         Kind::Price => json!({ "type": ["number", "string"], "minimum": 0, "pattern": "^[0-9]+([.][0-9]+)?$" }),
         Kind::Flag => json!({ "type": "boolean" }),
+        Kind::One(shape) => json!({ "$ref": format!("#/$defs/{}", shape.name) }),
         Kind::Object(shape) if shape.fields().any(|field| field.is_required) => {
             json!({ "$ref": format!("#/$defs/{}", shape.name) })
         }
@@ -113,12 +122,13 @@ pub(super) fn of_kind(kind: &Kind) -> Value {
 /// Like `of_kind`, for an entry of a list, which must not be empty.
 fn of_entry(kind: &Kind) -> Value {
     match kind {
-        Kind::Object(shape) => json!({ "$ref": format!("#/$defs/{}", shape.name) }),
+        Kind::Object(shape) | Kind::One(shape) => json!({ "$ref": format!("#/$defs/{}", shape.name) }),
         Kind::Mapping => json!({ "type": "object" }),
         _ => of_kind(kind),
     }
 }
 
 const SPAN: &str = "^[+-]?([0-9]+(ms|s|m|h|d))+$";
+const LENGTH: &str = "^([+]?([0-9]+(ms|s|m|h|d))+|-(0+(ms|s|m|h|d))+)$";
 const TIME: &str =
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?$";

@@ -45,6 +45,8 @@ pub(super) enum Kind {
     Family,
     /// A duration.
     Span,
+    /// A duration that does not go back.
+    Length,
     /// A time.
     Time,
     /// A time, or a duration from the clock's start.
@@ -63,6 +65,8 @@ pub(super) enum Kind {
     Flag,
     /// A mapping with known keys.
     Object(&'static Shape),
+    /// A mapping with exactly one of the known keys.
+    One(&'static Shape),
     /// A list.
     List(&'static Kind),
     /// A mapping whose keys others check, or nobody.

@@ -1,6 +1,6 @@
 //! What is right in a scenario but will surprise.
 
-use super::plan::{OrganizationPlan, Scenario};
+use super::plan::{Moment, OrganizationPlan, Scenario};
 use crate::clock::Timestamp;
 
 /// What will surprise whoever serves this scenario at this wall time.
@@ -14,6 +14,12 @@ pub fn warnings(scenario: &Scenario, wall: Timestamp) -> Vec<String> {
                  some clients (Zentral, commandment) compare with their own clock and will refuse it"
             ));
         }
+        if let Some(date) = overtaken(organization, scenario, wall) {
+            warnings.push(format!(
+                "{name}: the timeline names {date}, and the clock starts later, now: such events happen at once; \
+                 durations, or a `start` for the clock, keep them apart"
+            ));
+        }
         for (kept, there) in
             [("locations", !organization.locations.is_empty()), ("api_accounts", !organization.api_accounts.is_empty())]
         {
@@ -22,10 +28,8 @@ pub fn warnings(scenario: &Scenario, wall: Timestamp) -> Vec<String> {
             }
         }
     }
-    for (kept, there) in [("faults", !scenario.faults.is_empty()), ("timeline", !scenario.timeline.is_empty())] {
-        if there {
-            warnings.push(format!("`{kept}` is read, but this version does not play it"));
-        }
+    if !scenario.faults.is_empty() {
+        warnings.push("`faults` is read, but this version does not play it".to_owned());
     }
     warnings
 }
@@ -38,6 +42,18 @@ fn outlived<'p>(plan: &'p OrganizationPlan, scenario: &Scenario, wall: Timestamp
         expires > start && expires < wall
     });
     outlived.map(|server| server.name.as_str())
+}
+
+/// The first date in a timeline that is over when a clock starts that shows the wall's time.
+fn overtaken(plan: &OrganizationPlan, scenario: &Scenario, wall: Timestamp) -> Option<Timestamp> {
+    if plan.clock.start.or(scenario.clock.start).is_some() {
+        return None;
+    }
+    let dates = plan.timeline.iter().filter_map(|event| match event.at {
+        Moment::At(at) => Some(at + event.delay),
+        Moment::In(_) => None,
+    });
+    dates.filter(|date| *date < wall).min()
 }
 
 #[cfg(test)]

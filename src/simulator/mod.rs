@@ -36,8 +36,9 @@ use crate::clock::wall;
 use crate::control::{Control, Gate};
 use crate::directory::{Directory, Loaded, Origin as Made};
 use crate::http::{Server, bind};
+use crate::organization::Books;
 use crate::pki::{APPLE_HOSTS, Authority};
-use crate::scenario::plan::Scenario;
+use crate::scenario::plan::{OrganizationPlan, Scenario};
 use crate::scenario::{self, SourceFile, Surroundings};
 use crate::secret::Secret;
 
@@ -103,6 +104,17 @@ impl Simulator {
         })
     }
 
+    /// Makes the organisations of a scenario without serving them: each by id with the books that it would begin with, in which nothing has
+    /// happened yet.
+    pub fn rehearse(settings: &Settings, mut scenario: Scenario) -> Result<Vec<(String, Books)>, Failure> {
+        if settings.compat == Some(Compat::Depsim) {
+            depsim::disguise(&mut scenario);
+        }
+        let directory = Directory::new(settings.seed.or(scenario.seed).unwrap_or_default());
+        let loaded = origins(&directory, scenario);
+        loaded.into_iter().map(|(id, made)| Ok((id.clone(), directory.draft(&id, &made)?))).collect()
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -161,15 +173,21 @@ fn authority(settings: &Settings) -> Result<Authority, Failure> {
 /// The organisations of a scenario, and what they were made from.
 fn directory(settings: &Settings, scenario: Scenario) -> Result<(Arc<Directory>, Loaded), Failure> {
     let directory = Directory::new(settings.seed.or(scenario.seed).unwrap_or_default());
-    let began = wall();
-    let mut loaded = Loaded::new();
-    for plan in scenario.organizations {
-        let id = plan.id.clone().unwrap_or_else(|| directory.make_id());
-        let made = Made { plan: Arc::new(plan), content: id.clone(), clock: scenario.clock, began };
-        directory.found(&id, made.clone())?;
-        loaded.push((id, made));
+    let loaded = origins(&directory, scenario);
+    for (id, made) in &loaded {
+        directory.found(id, made.clone())?;
     }
     Ok((Arc::new(directory), loaded))
+}
+
+/// What the organisations of a scenario are made from.
+fn origins(directory: &Directory, scenario: Scenario) -> Loaded {
+    let (began, clock) = (wall(), scenario.clock);
+    let made = |plan: OrganizationPlan| {
+        let id = plan.id.clone().unwrap_or_else(|| directory.make_id());
+        (id.clone(), Made { plan: Arc::new(plan), content: id, clock, began })
+    };
+    scenario.organizations.into_iter().map(made).collect()
 }
 
 /// A control token for people to copy from the banner. It guards a door, so it does not come from the seed.

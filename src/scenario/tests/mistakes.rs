@@ -87,10 +87,10 @@ fn keys_and_types() {
         ("version: 1\nfaults: [{do: {}}]\n", "2:10: a fault needs `on`"),
         ("version: 1\nfaults: [{on: a, do: {}, org: b}]\n", "2:31: there is no organisation with the id `b`"),
         (
-            "version: 1\ntimeline: [{at: soon, do: {}}]\n",
-            "2:17: `at` must be a time, or a duration from the clock's start, not `soon`",
+            "version: 1\norganizations: [{}]\ntimeline: [{at: soon, do: {end_sessions: }}]\n",
+            "3:17: `at` must be a time, or a duration from the clock's start, not `soon`",
         ),
-        ("version: 1\ntimeline: [{at: 1h, do: x}]\n", "2:25: `do` must be a mapping, not `x`"),
+        ("version: 1\norganizations: [{}]\ntimeline: [{at: 1h, do: x}]\n", "3:25: `do` must be a mapping, not `x`"),
     ] {
         assert_eq!(mistakes(text), [wanted], "{text}");
     }

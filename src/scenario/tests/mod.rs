@@ -7,6 +7,7 @@ mod plans;
 mod robustness;
 mod rows;
 mod schemas;
+mod timelines;
 
 use serde_json::{Map, Value};
 

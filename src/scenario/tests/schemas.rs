@@ -29,7 +29,7 @@ fn shapes() -> Vec<&'static Shape> {
     fn collect(kind: &'static Kind, shapes: &mut Vec<&'static Shape>) {
         match kind {
             Kind::List(entry) => collect(entry, shapes),
-            Kind::Object(shape) if !shapes.iter().any(|known| known.name == shape.name) => {
+            Kind::Object(shape) | Kind::One(shape) if !shapes.iter().any(|known| known.name == shape.name) => {
                 shapes.push(shape);
                 shape.fields().for_each(|field| collect(&field.kind, shapes));
             }
@@ -65,12 +65,20 @@ fn the_schema_refuses_what_the_reader_refuses() {
     );
     let with = |quirks: Value| json!({ "version": 1, "organizations": [{ "quirks": quirks }] });
     assert!(validator.is_valid(&with(json!({ "move_op": "both", "throttle": { "assignments": 2 }, "outage": "off" }))));
+    let does = |deed: Value| json!({ "version": 1, "timeline": [{ "at": "2h", "do": deed }] });
+    assert!(validator.is_valid(&does(json!({ "assign": { "server": null, "all_available": true }, "x-why": 1 }))));
+    assert!(validator.is_valid(&does(json!({ "suppliers": null }))));
     for wrong in [
         with(json!({ "move_op": "sometimes" })),
         with(json!({ "move_opp": "both" })),
         json!({}),
         json!({ "version": 1, "organisations": [] }),
         json!({ "version": 1, "organizations": [{ "servers": [{}] }] }),
+        does(json!({})),
+        does(json!({ "end_sessions": {}, "assign": { "server": null, "all_available": true } })),
+        does(json!({ "asign": { "server": null } })),
+        does(json!({ "assign": { "all_available": true } })),
+        does(json!({ "quirks": { "move_opp": "both" } })),
     ] {
         assert!(!validator.is_valid(&wrong), "{wrong}");
     }
@@ -103,6 +111,7 @@ fn reader_and_schema_take_the_same_values() {
         "C02XK1ABCDEF",
         "c02xk1abcdef",
         "30s",
+        "-0s",
         "-30d",
         "1d12h",
         "5y",

@@ -9,3 +9,4 @@ mod program;
 mod quirks;
 mod servers;
 mod terms;
+mod timeline;
