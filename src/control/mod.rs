@@ -12,6 +12,7 @@ mod orders;
 mod orgs;
 mod problem;
 mod program;
+mod protection;
 mod reply;
 mod routes;
 mod servers;
@@ -23,6 +24,8 @@ pub use gate::Gate;
 pub use problem::Problem;
 pub use reply::Reply;
 pub use routes::ROUTES;
+
+use protection::protect;
 
 use crate::directory::{Directory, Loaded};
 use crate::http::{Origin, Params, Query, Request, Response, Route};
@@ -72,12 +75,12 @@ impl Control {
         let admitted = if route.handler.public { Ok(()) } else { self.gate.admit(request) };
         let call = Call { control: self, request, params };
         let answered = admitted.and_then(|()| (route.handler.answer)(&call));
-        answered.map_or_else(Problem::into_response, Reply::into_response)
+        protect(answered.map_or_else(Problem::into_response, Reply::into_response))
     }
 
     /// Answers a request that no route takes. Who may not come in learns nothing of it.
     pub fn refuse(&self, request: &Request, problem: Problem) -> Response {
-        self.gate.admit(request).err().unwrap_or(problem).into_response()
+        protect(self.gate.admit(request).err().unwrap_or(problem).into_response())
     }
 }
 

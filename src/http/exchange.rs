@@ -135,7 +135,7 @@ impl<A: App> Line<A> {
     }
 
     async fn collect(&self, request: &Request, body: Incoming) -> Result<Bytes, NoBody> {
-        let limit = self.shared.app.body_limit(&request.head);
+        let limit = self.shared.app.body_limit(request);
         let too_large = NoBody::Unread(Unread::TooLarge { limit });
         if body.size_hint().lower() > limit as u64 {
             return Err(too_large);

@@ -118,7 +118,7 @@ async fn admit<A: App>(
 ) {
     let slot = connections.slot().await;
     let Ok(local) = socket.local_addr() else { return };
-    let via = Via { scheme: Scheme::Http, peer: canonical(peer), local: canonical(local), listener };
+    let via = Via { scheme: Scheme::Http, peer: canonical(peer), local: canonical(local), listener, stands_in: false };
     connections.spawn(slot, |pulse| serve(Arc::clone(shared), socket, via, pulse));
 }
 

@@ -1,7 +1,6 @@
 //! From a request to the room that answers it.
 
-use http::request::Parts;
-use http::{Method, header};
+use http::Method;
 use tokio::runtime::RuntimeFlavor;
 
 use super::Failure;
@@ -48,7 +47,7 @@ impl App {
 
 impl bytes::App for App {
     fn answer(&self, request: Request) -> Answer {
-        if !is_control(&request.head) {
+        if !is_control(&request) {
             self.apple(request)
         } else if request.head.method == Method::GET {
             self.control(&request).into()
@@ -57,12 +56,12 @@ impl bytes::App for App {
         }
     }
 
-    fn body_limit(&self, head: &Parts) -> usize {
-        if is_control(head) { CONTROL_BODY } else { APPLE_BODY }
+    fn body_limit(&self, request: &Request) -> usize {
+        if is_control(request) { CONTROL_BODY } else { APPLE_BODY }
     }
 
     fn refuse(&self, request: Request, why: Unread) -> Answer {
-        if is_control(&request.head) {
+        if is_control(&request) {
             return self.control.refuse(&request, why.into()).into();
         }
         self.apple_refuses(request, why)
@@ -78,22 +77,18 @@ fn beside_others<T>(work: impl FnOnce() -> T) -> T {
     }
 }
 
-/// The control API is not Apple's: nothing of it can be reached through a name of Apple's.
-fn is_control(head: &Parts) -> bool {
-    let path = head.uri.path();
-    let inside = path.strip_prefix(control::PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    inside && !host(head).is_some_and(is_apple_host)
+/// The control API is not Apple's: nothing of it can be reached through a name of Apple's, whichever of a request's names that is.
+fn is_control(request: &Request) -> bool {
+    let inside =
+        request.path().strip_prefix(control::PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    inside && !request.via.stands_in && !request.authorities().any(|name| is_apple_host(host(name)))
 }
 
-/// The host that a request names, without its port.
-fn host(head: &Parts) -> Option<&str> {
-    let named = head.uri.host().or_else(|| head.headers.get(header::HOST)?.to_str().ok())?;
-    Some(
-        named.rsplit_once(':').map_or(
-            named,
-            |(host, port)| {
-                if port.bytes().all(|byte| byte.is_ascii_digit()) { host } else { named }
-            },
-        ),
-    )
+/// The host of a `Host` header, without its port and whoever is named before it.
+fn host(authority: &str) -> &str {
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    }
 }
