@@ -12,5 +12,5 @@ mod written;
 pub use span::{ParseSpanError, Span};
 pub use stopwatch::Stopwatch;
 pub use timepiece::{Clock, Mode};
-pub use timestamp::{ParseTimestampError, Timestamp, wall};
+pub use timestamp::{ParseTimestampError, Timestamp, wall, wall_nanoseconds};
 pub use written::WrittenTime;

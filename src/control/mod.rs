@@ -30,6 +30,7 @@ use protection::protect;
 use crate::directory::{Directory, Loaded};
 use crate::http::{Origin, Params, Query, Request, Response, Route};
 use crate::organization::Organization;
+use crate::telemetry::Telemetry;
 
 /// Where every call of the control API begins.
 pub const PREFIX: &str = "/_sim";
@@ -67,6 +68,8 @@ pub struct Control {
     pub public: Option<Origin>,
     /// Who may come in.
     pub gate: Gate,
+    /// What counts and logs.
+    pub telemetry: Arc<Telemetry>,
 }
 
 impl Control {

@@ -4,16 +4,25 @@ use http::Method;
 use tokio::runtime::RuntimeFlavor;
 
 use super::Failure;
+use super::depsim;
 use super::settings::Compat;
 use crate::apple::enrollment::{self, Enrollment};
+use crate::clock::Stopwatch;
 use crate::control::{self, Control, Problem};
 use crate::http::{self as bytes, Answer, Lookup, Request, Response, Router, Unread};
 use crate::pki::is_apple_host;
+use crate::telemetry::metrics::Metrics;
+use crate::telemetry::{Observation, Side};
 
 /// The most bytes of a body that Apple's services take: more than five thousand serial numbers need.
 const APPLE_BODY: usize = 8 * 1024 * 1024;
 /// The most bytes of a body that the control API takes: a scenario that lists devices one by one.
 const CONTROL_BODY: usize = 256 * 1024 * 1024;
+
+/// The operation of a request that no route takes.
+pub(super) const UNKNOWN: &str = "unknown";
+/// The operation that depsim has and Apple has not.
+pub(super) const DEPSIM_TOKEN: &str = "depsim.token";
 
 /// All rooms behind one door.
 pub struct App {
@@ -37,11 +46,49 @@ impl App {
     }
 
     fn control(&self, request: &Request) -> Response {
+        let watch = Stopwatch::start();
         match self.control_routes.lookup(&request.head.method, request.path()) {
-            Lookup::Found { route, params } => self.control.answer(route, request, params),
-            Lookup::WrongMethod { allow } => self.control.refuse(request, Problem::wrong_method(allow)),
-            Lookup::Unknown => self.control.refuse(request, Problem::no_such_path(request.path())),
+            Lookup::Found { route, params } => {
+                let organization = Some(params.get("org").to_owned()).filter(|id| !id.is_empty());
+                let response = self.control.answer(route, request, params);
+                self.observe_control(watch, route.operation, request, organization.as_deref(), &response);
+                response
+            }
+            Lookup::WrongMethod { allow } => {
+                let response = self.control.refuse(request, Problem::wrong_method(allow));
+                self.observe_control(watch, UNKNOWN, request, None, &response);
+                response
+            }
+            Lookup::Unknown => {
+                let response = self.control.refuse(request, Problem::no_such_path(request.path()));
+                self.observe_control(watch, UNKNOWN, request, None, &response);
+                response
+            }
         }
+    }
+
+    fn observe_control(
+        &self,
+        watch: Stopwatch,
+        operation: &'static str,
+        request: &Request,
+        organization: Option<&str>,
+        response: &Response,
+    ) {
+        let refused = Problem::told(response);
+        self.control.telemetry.observe(&Observation {
+            side: Side::Control,
+            operation,
+            request,
+            status: Some(response.status()),
+            duration: watch.elapsed(),
+            organization,
+            server: None,
+            request_id: None,
+            refusal: None,
+            why: refused.as_deref(),
+            fault: None,
+        });
     }
 }
 
@@ -62,10 +109,20 @@ impl bytes::App for App {
 
     fn refuse(&self, request: Request, why: Unread) -> Answer {
         if is_control(&request) {
-            return self.control.refuse(&request, why.into()).into();
+            let watch = Stopwatch::start();
+            let response = self.control.refuse(&request, why.into());
+            self.observe_control(watch, UNKNOWN, &request, None, &response);
+            return response.into();
         }
         self.apple_refuses(request, why)
     }
+}
+
+/// Counters for every operation there is.
+pub(super) fn metrics() -> Metrics {
+    let apple = enrollment::ROUTES.iter().map(|route| (route.operation, route.path));
+    let apple = apple.chain([(DEPSIM_TOKEN, depsim::TOKEN_PATH)]);
+    Metrics::new(apple, control::ROUTES.iter().map(|route| (route.operation, route.path)))
 }
 
 /// Does what may take seconds, such as making a million devices, while other threads take over the connections of this one.
