@@ -14,7 +14,7 @@ use crate::clock::{Stopwatch, WrittenTime, wall_nanoseconds};
 const PAUSE: Duration = Duration::from_millis(50);
 /// So many bytes are not kept waiting.
 const MUCH: usize = 64 * 1024;
-/// The most bytes that may wait for a reader who does not read; lines beyond are dropped, and counted.
+/// The most bytes that may wait for a reader who does not read, beside as many that are being written; lines beyond are dropped, and counted.
 const MOST: usize = 4 * 1024 * 1024;
 /// The most bytes of a buffer that is kept while there is nothing to write.
 const KEPT: usize = 8 * 1024;

@@ -75,11 +75,11 @@ fn who_does_not_read_holds_nobody_up_and_is_told_what_was_missed() {
     let (open, gate) = mpsc::channel();
     let (sink, written, _) = sink(Some(gate));
     let long = "x".repeat(1_000);
-    for _ in 0..9_000 {
+    for _ in 0..12_000 {
         add(&sink, &long);
     }
     let dropped = sink.dropped();
-    assert!((4_000..5_000).contains(&dropped), "four megabytes may wait: {dropped}");
+    assert!((3_000..9_000).contains(&dropped), "four megabytes may wait, and as many be written: {dropped}");
     let watch = Stopwatch::start();
     sink.flush(Duration::from_millis(20));
     assert!(watch.elapsed() < PATIENCE, "the end does not wait for ever");
@@ -87,7 +87,7 @@ fn who_does_not_read_holds_nobody_up_and_is_told_what_was_missed() {
     sink.flush(PATIENCE);
     let text = String::from_utf8(written.lock().clone()).unwrap();
     assert!(text.contains(&format!("({dropped} lines of the log were dropped")), "{}", &text[text.len() - 200..]);
-    assert_eq!(text.matches(&long).count() as u64, 9_000 - dropped);
+    assert_eq!(text.matches(&long).count() as u64, 12_000 - dropped);
 }
 
 #[test]
