@@ -86,16 +86,14 @@ impl Reader<'_> {
         if self.get("OTEL_SDK_DISABLED").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
             return None;
         }
+        // It may be a list.
         let exporter = self.get("OTEL_TRACES_EXPORTER");
-        match exporter.as_deref() {
-            Some("none") => return None,
-            None | Some("otlp") => {}
-            Some(other) => {
-                self.odd.push(format!(
-                    "OTEL_TRACES_EXPORTER is {other:?}; right would be otlp or none: there are no traces"
-                ));
-                return None;
-            }
+        let named: Vec<&str> = exporter.iter().flat_map(|list| list.split(',')).map(str::trim).collect();
+        for other in named.iter().filter(|name| !["otlp", "none"].contains(name)) {
+            self.odd.push(format!("OTEL_TRACES_EXPORTER names {other:?}; right would be otlp or none"));
+        }
+        if exporter.is_some() && !named.contains(&"otlp") {
+            return None;
         }
         let url = match (self.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), self.get("OTEL_EXPORTER_OTLP_ENDPOINT")) {
             (Some(url), _) => url,
@@ -109,8 +107,11 @@ impl Reader<'_> {
                 Some(("http", host)) if Origin::new(Scheme::Http, host).is_ok() => Scheme::Http,
                 Some(("https", host)) if Origin::new(Scheme::Https, host).is_ok() => Scheme::Https,
                 _ => {
-                    self.odd
-                        .push(format!("the OTLP endpoint {url:?} is no http:// or https:// URL: there are no traces"));
+                    // A password may be in it.
+                    let url = if url.contains('@') { "that is set" } else { &url };
+                    self.odd.push(format!(
+                        "the OTLP endpoint {url} is no http:// or https:// URL of a host: there are no traces"
+                    ));
                     return None;
                 }
             };

@@ -1,5 +1,6 @@
 //! The program itself: started as people start it.
 
+mod secrets;
 mod serving;
 mod verbs;
 
@@ -45,12 +46,20 @@ impl Served {
         let log = File::create(certificates.path().join("log")).unwrap();
         let mut command = abmsim();
         command.envs(variables.iter().copied());
-        command.args(["serve", "--listen", "127.0.0.1:0", "--certs"]).arg(certificates.path()).args(arguments);
+        if !variables.iter().any(|(name, _)| *name == "ABMSIM_LISTEN") {
+            command.env("ABMSIM_LISTEN", "127.0.0.1:0");
+        }
+        command.args(["serve", "--certs"]).arg(certificates.path()).args(arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.strip_prefix("abmsim ready ").unwrap_or_else(|| panic!("{line:?}")).trim().to_owned();
         Self { child, certificates, url }
+    }
+
+    /// What it has written to stderr so far.
+    fn log(&self) -> String {
+        fs::read_to_string(self.certificates.path().join("log")).unwrap()
     }
 
     /// A verb that talks to it.
@@ -78,7 +87,7 @@ impl Served {
         let sent = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         assert!(sent.success());
         let code = self.child.wait().unwrap().code();
-        (code, fs::read_to_string(self.certificates.path().join("log")).unwrap())
+        (code, self.log())
     }
 }
 

@@ -39,6 +39,8 @@ fn what_is_not_spoken_is_said() {
         (("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"), "uncompressed", true),
         (("OTEL_TRACES_EXPORTER", "zipkin"), "otlp or none", false),
         (("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "collector:4317"), "no http://", false),
+        (("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://me:secret@collector"), "that is set", false),
+        (("OTEL_TRACES_EXPORTER", "otlp,console"), "\"console\"", true),
         (("OTEL_TRACES_SAMPLER", "jaeger_remote"), "always_on", true),
         (("OTEL_BSP_SCHEDULE_DELAY", "soon"), "5000", true),
         (("OTEL_EXPORTER_OTLP_HEADERS", "a b=secret"), "\"a b\"", true),
