@@ -1,5 +1,8 @@
 //! Spans, as a collector gets them.
 
+use std::net::SocketAddr;
+use std::time::Duration;
+
 use abmsim::clock::wall_nanoseconds;
 use abmsim::simulator::Settings;
 use abmsim::telemetry::traces;
@@ -22,6 +25,19 @@ async fn traced(collector: &Collector, variables: &[(&str, &str)]) -> World {
     });
     assert!(odd.is_empty(), "{odd:?}");
     World::with(Settings { traces: settings, ..Settings::default() }, ONE).await
+}
+
+/// The page of metrics, once it has this line; after twenty seconds as it is then.
+async fn page_with(address: SocketAddr, line: &str) -> String {
+    let mut page = String::new();
+    for _ in 0..2_000 {
+        page = say(address, &request("GET", "/_sim/metrics", "localhost", "", "")).await;
+        if page.contains(line) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    page
 }
 
 #[tokio::test]
@@ -129,18 +145,37 @@ async fn what_a_collector_could_not_take_is_sent_again_and_what_it_refuses_is_co
     assert_eq!(first, collector.post().await.spans(), "the same again");
     say(address, &request("GET", "/account", "localhost", "", "")).await;
     collector.post().await;
-    let mut page = String::new();
-    for _ in 0..200 {
-        page = say(address, &request("GET", "/_sim/metrics", "localhost", "", "")).await;
-        if page.contains("abmsim_spans_dropped_total 1\n") {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
+    let page = page_with(address, "abmsim_spans_dropped_total 1\n").await;
     assert!(
         page.contains("abmsim_spans_exported_total 1\n") && page.contains("abmsim_spans_dropped_total 1\n"),
         "{page}"
     );
+}
+
+#[tokio::test]
+async fn a_collector_behind_tls_is_asked_if_its_authority_is_the_one_that_was_named() {
+    // It takes no traces, but it speaks TLS and counts what it is asked.
+    let collector = World::of(ONE).await;
+    let folder = tempfile::tempdir().unwrap();
+    let refused = "abmsim_requests_total{operation=\"unknown\",status=\"404\"} 1\n";
+    for (pem, arrives) in [(World::of(ONE).await.simulator().ca_pem(), false), (collector.simulator().ca_pem(), true)] {
+        let file = folder.path().join("ca.pem");
+        std::fs::write(&file, pem).unwrap();
+        let (settings, odd) = traces::Settings::read(|name| match name {
+            "OTEL_EXPORTER_OTLP_ENDPOINT" => Some(collector.simulator().url()),
+            "OTEL_EXPORTER_OTLP_CERTIFICATE" => Some(file.display().to_string()),
+            "OTEL_BSP_SCHEDULE_DELAY" => Some("20".to_owned()),
+            _ => None,
+        });
+        assert!(odd.is_empty(), "{odd:?}");
+        let world = World::with(Settings { traces: settings, ..Settings::default() }, ONE).await;
+        let address = world.simulator().address();
+        say(address, &request("GET", "/account", "localhost", "", "")).await;
+        let dropped = page_with(address, "abmsim_spans_dropped_total 1\n").await;
+        assert!(dropped.contains("abmsim_spans_dropped_total 1\n"), "{dropped}");
+        let asked = say(collector.simulator().address(), &request("GET", "/_sim/metrics", "localhost", "", "")).await;
+        assert_eq!(asked.contains(refused), arrives, "{asked}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
