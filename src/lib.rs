@@ -18,3 +18,4 @@ pub mod random;
 pub mod scenario;
 pub mod secret;
 pub mod simulator;
+pub mod telemetry;

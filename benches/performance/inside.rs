@@ -144,6 +144,6 @@ fn request(method: &str, path: &str, session: &str, version: &str, body: &str) -
 fn arrived(head: http::request::Builder, body: &str) -> Result<Request, http::Error> {
     let (head, ()) = head.header("Host", "localhost").body(())?.into_parts();
     let here = (Ipv4Addr::LOCALHOST, 8443).into();
-    let via = Via { scheme: Scheme::Https, peer: here, local: here, listener: 0 };
+    let via = Via { scheme: Scheme::Https, peer: here, local: here, listener: 0, stands_in: false };
     Ok(Request { via, head, body: body.to_owned().into() })
 }

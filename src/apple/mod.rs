@@ -21,6 +21,8 @@ pub struct Party {
 pub struct Said {
     /// What goes to the client.
     pub response: Response,
+    /// The name of the refusal, where the whole request was refused.
+    pub refusal: Option<&'static str>,
     /// Why the request was refused, or some of its devices were, in words.
     pub why: Vec<String>,
     /// The entries of the fidelity ledger that say so.
@@ -30,6 +32,6 @@ pub struct Said {
 impl Said {
     /// An answer that needs no reasons.
     pub fn plainly(response: Response) -> Self {
-        Self { response, why: Vec::new(), refs: &[] }
+        Self { response, refusal: None, why: Vec::new(), refs: &[] }
     }
 }

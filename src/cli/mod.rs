@@ -23,6 +23,7 @@ mod env;
 mod failure;
 mod fidelity;
 mod listen;
+mod logging;
 mod order;
 mod org;
 mod output;

@@ -1,20 +1,19 @@
 //! `abmsim serve`: the simulator itself.
 
-use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::prelude::*;
 
 use super::failure::{Exit, Failure};
+use super::logging::{Level, Log, LogFormat};
 use super::output::{self, Output};
 use super::target::Target;
 use super::{calendar, check, env, listen};
 use crate::http::Origin;
 use crate::scenario::{self, SourceFile, Surroundings};
 use crate::simulator::{self, Certificates, Compat, Settings, Simulator};
+use crate::telemetry::traces;
 
 /// Those of the shared flags that `serve` has a use for.
 pub(super) const SHARED: [&str; 3] = ["certs", "control_token", "control_token_file"];
@@ -45,6 +44,9 @@ pub(super) struct Serve {
     /// How to log: pretty or json
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "pretty", hide_possible_values = true)]
     log_format: LogFormat,
+    /// What to log: error, warn, info (a line for each request) or debug (control calls too); RUST_LOG says it in detail
+    #[arg(long, value_name = "LEVEL", value_enum, default_value = "info", hide_possible_values = true)]
+    log_level: Level,
     /// Behave like another simulator: depsim, Apple's old one
     #[arg(long, value_name = "NAME", value_enum, hide_possible_values = true)]
     compat: Option<Compatibility>,
@@ -53,15 +55,6 @@ pub(super) struct Serve {
     dry_run: bool,
     #[command(flatten)]
     output: Output,
-}
-
-/// How log lines look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum LogFormat {
-    /// For people
-    Pretty,
-    /// One JSON object a line
-    Json,
 }
 
 /// What else there is to behave like.
@@ -73,7 +66,7 @@ enum Compatibility {
 
 impl Serve {
     pub(super) fn run(self, target: &Target) -> Result<(), Failure> {
-        log(self.log_format);
+        let log = Log::begin(self.log_format, self.log_level);
         let files = match self.scenario.as_slice() {
             [] => vec![SourceFile::default_scenario()],
             paths => check::open(paths)?,
@@ -85,11 +78,13 @@ impl Serve {
         if is_dry {
             return output.list(&calendar::of(&settings, scenario)?, &calendar::COLUMNS);
         }
+        let settings = Settings { request_log: log.requests(), traces: traces(), ..settings };
         let runtime = tokio::runtime::Runtime::new();
         let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
         runtime.block_on(async {
             let stopped = signals()?;
             let simulator = Simulator::serve(settings, scenario).await?;
+            log.flush();
             output::note(&banner(&simulator, target));
             output::data(&format!("abmsim ready {}\n", simulator.url()))?;
             stopped.await;
@@ -130,22 +125,13 @@ impl From<simulator::Failure> for Failure {
     }
 }
 
-/// Logs to stderr: warnings and worse, or what `RUST_LOG` says.
-fn log(format: LogFormat) {
-    // `EnvFilter` could filter by fields too, with regular expressions, which are a tenth of the program's code.
-    let wanted = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
-    let targets = wanted
-        .unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN).with_target("abmsim", LevelFilter::INFO));
-    let subscriber = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(std::io::stderr);
-    // One was installed before only where somebody embeds us; then theirs is the right one.
-    let _ = match format {
-        LogFormat::Pretty => {
-            let is_colored =
-                std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-            subscriber.with_ansi(is_colored).finish().with(targets).try_init()
-        }
-        LogFormat::Json => subscriber.json().finish().with(targets).try_init(),
-    };
+/// The collector of traces that the environment names, if it does.
+fn traces() -> Option<traces::Settings> {
+    let (settings, odd) = traces::Settings::read(|name| std::env::var(name).ok());
+    for line in odd {
+        tracing::warn!("{line}");
+    }
+    settings
 }
 
 /// Ends when somebody wants us to stop: SIGTERM or Ctrl-C.
@@ -211,7 +197,7 @@ mod tests {
         let serve = parsed("abmsim serve");
         assert_eq!(serve.listen, "127.0.0.1:8443".parse().unwrap());
         assert!(serve.scenario.is_empty() && serve.control_listen.is_none() && serve.compat.is_none());
-        assert_eq!(serve.log_format, LogFormat::Pretty);
+        assert_eq!((serve.log_format, serve.log_level), (LogFormat::Pretty, Level::Info));
     }
 
     #[test]

@@ -14,5 +14,5 @@ pub use moment::Moment;
 pub use span::{ParseSpanError, Span};
 pub use stopwatch::Stopwatch;
 pub use timepiece::{Clock, Mode};
-pub use timestamp::{ParseTimestampError, Timestamp, wall};
+pub use timestamp::{ParseTimestampError, Timestamp, wall, wall_nanoseconds};
 pub use written::WrittenTime;

@@ -75,6 +75,13 @@ pub fn wall() -> Timestamp {
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
+/// The wall clock in nanoseconds since 1970-01-01T00:00:00Z: for logs and traces, which put what happened at once in its order.
+#[expect(clippy::disallowed_methods, reason = "every other part of the program takes time from here")]
+pub fn wall_nanoseconds() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
 impl fmt::Display for Timestamp {
     /// Apple's form: UTC, whole seconds, a literal `Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

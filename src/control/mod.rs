@@ -12,6 +12,7 @@ mod orders;
 mod orgs;
 mod problem;
 mod program;
+mod protection;
 mod reply;
 mod routes;
 mod servers;
@@ -25,9 +26,12 @@ pub use problem::Problem;
 pub use reply::Reply;
 pub use routes::ROUTES;
 
+use protection::protect;
+
 use crate::directory::{Directory, Loaded};
 use crate::http::{Origin, Params, Query, Request, Response, Route};
 use crate::organization::Organization;
+use crate::telemetry::Telemetry;
 
 /// Where every call of the control API begins.
 pub const PREFIX: &str = "/_sim";
@@ -65,6 +69,8 @@ pub struct Control {
     pub public: Option<Origin>,
     /// Who may come in.
     pub gate: Gate,
+    /// What counts and logs.
+    pub telemetry: Arc<Telemetry>,
 }
 
 impl Control {
@@ -73,12 +79,12 @@ impl Control {
         let admitted = if route.handler.public { Ok(()) } else { self.gate.admit(request) };
         let call = Call { control: self, request, params };
         let answered = admitted.and_then(|()| (route.handler.answer)(&call));
-        answered.map_or_else(Problem::into_response, Reply::into_response)
+        protect(answered.map_or_else(Problem::into_response, Reply::into_response))
     }
 
     /// Answers a request that no route takes. Who may not come in learns nothing of it.
     pub fn refuse(&self, request: &Request, problem: Problem) -> Response {
-        self.gate.admit(request).err().unwrap_or(problem).into_response()
+        protect(self.gate.admit(request).err().unwrap_or(problem).into_response())
     }
 }
 

@@ -116,6 +116,20 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, code, detail)
     }
 
+    /// What a response that is a problem says, for logs.
+    pub fn told(response: &Response) -> Option<String> {
+        #[derive(serde::Deserialize)]
+        struct Told {
+            code: String,
+            detail: String,
+        }
+        if response.status().as_u16() < 400 {
+            return None;
+        }
+        let Told { code, detail } = serde_json::from_slice(response.body().bytes()?).ok()?;
+        Some(format!("{code}: {detail}"))
+    }
+
     /// The response.
     pub fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(serde_json::to_vec(&self).unwrap_or_default()));

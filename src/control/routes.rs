@@ -27,6 +27,7 @@ const fn public(path: &'static str, operation: &'static str, summary: &'static s
 pub const ROUTES: &[Route<Handler>] = &[
     public("/_sim/ready", "control.ready", "Whether it serves", program::ready),
     public("/_sim/ca.pem", "control.ca", "The CA certificate", program::ca),
+    call(Method::GET, "/_sim/metrics", "control.metrics", "Counters for Prometheus", program::metrics),
     call(Method::GET, "/_sim/fidelity", "control.fidelity", "The ledger of behaviours, with sources, switches and tests", program::fidelity),
     call(Method::GET, "/_sim/openapi.json", "control.openapi", "This API", program::openapi),
     call(Method::POST, "/_sim/reset", "control.reset", "Back to the scenario as loaded", orgs::reset),

@@ -32,6 +32,7 @@ pub struct Directory {
     pub journal: Journal,
     /// How many answers belonged to no organisation.
     strays: AtomicU64,
+    sessions_opened: AtomicU64,
 }
 
 /// An organisation and what it was made from.
@@ -79,6 +80,7 @@ impl Directory {
             changing: Mutex::new(()),
             journal: Journal::default(),
             strays: AtomicU64::new(0),
+            sessions_opened: AtomicU64::new(0),
         }
     }
 
@@ -259,12 +261,18 @@ impl Directory {
         if self.sessions.len() >= CLEANED_AT && self.sessions.len().is_power_of_two() {
             self.sessions.retain(|_, session| !session.is_long_over());
         }
+        self.sessions_opened.fetch_add(1, Ordering::Relaxed);
         let session = Arc::new(session);
         self.sessions.insert(token.clone(), session.clone());
         if !self.has(&session.organization) {
             // It was removed while this session was being opened.
             self.sessions.remove(&token);
         }
+    }
+
+    /// How many sessions were opened so far, whatever became of them.
+    pub fn sessions_opened(&self) -> u64 {
+        self.sessions_opened.load(Ordering::Relaxed)
     }
 
     /// Drops a session that nobody was told of.

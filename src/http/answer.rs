@@ -4,7 +4,6 @@ use std::future::Future;
 use std::pin::Pin;
 
 use http::header::{CONTENT_TYPE, HeaderValue};
-use http::request::Parts;
 use http::{Method, StatusCode};
 
 use super::{Body, Request, Unread};
@@ -41,8 +40,8 @@ pub trait App: Send + Sync + 'static {
     /// may be answered like `GET`: the body is left out on the way back.
     fn answer(&self, request: Request) -> Answer;
 
-    /// The most bytes that the body of the request with this head may have. Asked only where there is a body.
-    fn body_limit(&self, _head: &Parts) -> usize {
+    /// The most bytes that the body of this request may have; it is not there yet. Asked only where there will be one.
+    fn body_limit(&self, _request: &Request) -> usize {
         8 * 1024 * 1024
     }
 

@@ -46,7 +46,10 @@ pub(super) async fn serve<A: App>(shared: Arc<Shared<A>>, socket: TcpStream, mut
         if first == TLS_HANDSHAKE {
             pulse.enter(Phase::Handshake);
             match shared.tls.accept(stream).await {
-                Ok(secured) => stream = Stream::new(secured, Arc::clone(&pulse)),
+                Ok(secured) => {
+                    via.stands_in |= secured.get_ref().1.server_name().is_some_and(|name| shared.hosts.has(name));
+                    stream = Stream::new(secured, Arc::clone(&pulse));
+                }
                 Err(error) => return report(via.peer, &error),
             }
             via.scheme = Scheme::Https;
@@ -62,6 +65,8 @@ pub(super) async fn serve<A: App>(shared: Arc<Shared<A>>, socket: TcpStream, mut
             None => return,
         }
         tunnelled = true;
+        // Tunnels lead to no other hosts.
+        via.stands_in = true;
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::task::AbortHandle;
 
 use super::Limits;
 use super::pulse::{Phase, Pulse};
+use super::traffic::{Counted, Traffic};
 
 /// All connections of one listener.
 pub(super) struct Connections {
@@ -20,6 +21,7 @@ pub(super) struct Connections {
     ticks: Arc<AtomicU32>,
     tick: Duration,
     limits: Limits,
+    traffic: Arc<Traffic>,
 }
 
 #[derive(Default)]
@@ -38,6 +40,7 @@ struct Listed {
     connections: Arc<Connections>,
     number: u64,
     _slot: OwnedSemaphorePermit,
+    _counted: Counted,
 }
 
 impl Drop for Listed {
@@ -47,7 +50,7 @@ impl Drop for Listed {
 }
 
 impl Connections {
-    pub(super) fn new(limits: &Limits) -> Self {
+    pub(super) fn new(limits: &Limits, traffic: Arc<Traffic>) -> Self {
         let capacity = limits.connections.clamp(1, Semaphore::MAX_PERMITS.min(u32::MAX as usize));
         Self {
             slots: Arc::new(Semaphore::new(capacity)),
@@ -56,6 +59,7 @@ impl Connections {
             ticks: Arc::default(),
             tick: limits.tick(),
             limits: limits.clone(),
+            traffic,
         }
     }
 
@@ -84,7 +88,8 @@ impl Connections {
         // The list is locked until the connection is in it, so that a task that ends at once finds itself there.
         let mut open = self.open.lock();
         open.next += 1;
-        let listed = Listed { connections: Arc::clone(self), number: open.next, _slot: slot };
+        let counted = self.traffic.enter();
+        let listed = Listed { connections: Arc::clone(self), number: open.next, _slot: slot, _counted: counted };
         let number = listed.number;
         let task = tokio::spawn(async move {
             let _listed = listed;

@@ -135,7 +135,7 @@ impl<A: App> Line<A> {
     }
 
     async fn collect(&self, request: &Request, body: Incoming) -> Result<Bytes, NoBody> {
-        let limit = self.shared.app.body_limit(&request.head);
+        let limit = self.shared.app.body_limit(request);
         let too_large = NoBody::Unread(Unread::TooLarge { limit });
         if body.size_hint().lower() > limit as u64 {
             return Err(too_large);
@@ -158,8 +158,10 @@ impl<A: App> Line<A> {
             return text(StatusCode::FORBIDDEN, "this is a tunnel already; there is none inside it");
         }
         if let Err(why) = self.shared.hosts.admit(request.uri().authority()) {
+            tracing::info!(peer = %self.via.peer, "refused a tunnel: {why}");
             return text(StatusCode::FORBIDDEN, &why);
         }
+        tracing::debug!(peer = %self.via.peer, to = %request.uri(), "a tunnel begins");
         *self.tunnel.lock() = Some(hyper::upgrade::on(request));
         Response::default()
     }

@@ -19,6 +19,7 @@ mod request;
 mod router;
 mod server;
 mod stream;
+mod traffic;
 mod tunnel;
 
 #[cfg(test)]
@@ -35,3 +36,4 @@ pub use query::Query;
 pub use request::{Request, Scheme, Via};
 pub use router::{Lookup, Params, Route, RouteConflict, Router};
 pub use server::Server;
+pub use traffic::Traffic;

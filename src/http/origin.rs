@@ -121,7 +121,7 @@ mod tests {
             builder = builder.header(HOST, host);
         }
         let local = "127.0.0.1:8443".parse().unwrap();
-        let via = Via { scheme: Scheme::Https, peer: local, local, listener: 0 };
+        let via = Via { scheme: Scheme::Https, peer: local, local, listener: 0, stands_in: false };
         Request { via, head: builder.body(()).unwrap().into_parts().0, body: Bytes::new() }
     }
 

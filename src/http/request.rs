@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 
 use bytes::Bytes;
+use http::header::HOST;
 use http::request::Parts;
 
 /// What the client speaks beneath HTTP.
@@ -51,6 +52,8 @@ pub struct Via {
     pub local: SocketAddr,
     /// Which listener, counted from 0 in the order in which the server got them.
     pub listener: usize,
+    /// Whether the client came for a host that we stand in for: through a tunnel to it, or with its name in the TLS handshake.
+    pub stands_in: bool,
 }
 
 /// A request whose body has arrived.
@@ -73,5 +76,13 @@ impl Request {
     /// The value of a header, where it is there and is ASCII; the first where there are several.
     pub fn header(&self, name: impl http::header::AsHeaderName) -> Option<&str> {
         self.head.headers.get(name)?.to_str().ok()
+    }
+
+    /// Every name by which the request calls us, with its port where it has one: that of the target (`:authority` in HTTP/2) and that of each
+    /// `Host` header. One that is not ASCII is empty.
+    pub fn authorities(&self) -> impl Iterator<Item = &str> {
+        let target = self.head.uri.authority().map(|authority| authority.as_str());
+        let headers = self.head.headers.get_all(HOST).iter();
+        target.into_iter().chain(headers.map(|value| value.to_str().unwrap_or_default()))
     }
 }

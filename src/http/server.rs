@@ -14,7 +14,7 @@ use tokio_rustls::rustls::ServerConfig;
 use super::connection::{Shared, serve};
 use super::connections::Connections;
 use super::tunnel::Hosts;
-use super::{App, Limits, Scheme, Via};
+use super::{App, Limits, Scheme, Traffic, Via};
 
 /// How long we wait after `accept` has failed for want of file descriptors or memory; doubled up to the second.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
@@ -26,6 +26,7 @@ pub struct Server<A> {
     tls: Arc<ServerConfig>,
     limits: Limits,
     hosts: Hosts,
+    traffic: Arc<Traffic>,
 }
 
 impl<A: App> Server<A> {
@@ -40,13 +41,18 @@ impl<A: App> Server<A> {
         if tls.alpn_protocols.is_empty() {
             Arc::make_mut(&mut tls).alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         }
-        Self { app, listeners, tls, limits, hosts: Hosts::new(hosts) }
+        Self { app, listeners, tls, limits, hosts: Hosts::new(hosts), traffic: Arc::default() }
+    }
+
+    /// The same server, counting its connections where others see it.
+    pub fn counting(self, traffic: Arc<Traffic>) -> Self {
+        Self { traffic, ..self }
     }
 
     /// Serves until `shutdown` is ready. Then nothing new is accepted, idle connections are closed, running exchanges may come to their end
     /// (HTTP/1 answers say `Connection: close`, HTTP/2 connections GOAWAY), and what is left after [`Limits::drain`] is cut off.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let Self { app, listeners, tls, limits, hosts } = self;
+        let Self { app, listeners, tls, limits, hosts, traffic } = self;
         let (drain, draining) = watch::channel(false);
         let shared = Arc::new(Shared {
             app,
@@ -60,7 +66,7 @@ impl<A: App> Server<A> {
         let mut sweeping = JoinSet::new();
         let mut doors = Vec::new();
         for (number, listener) in listeners.into_iter().enumerate() {
-            let connections = Arc::new(Connections::new(&limits));
+            let connections = Arc::new(Connections::new(&limits, Arc::clone(&traffic)));
             accepting.spawn(accept(number, listener, Arc::clone(&shared), Arc::clone(&connections)));
             let swept = Arc::clone(&connections);
             sweeping.spawn(async move { swept.sweep().await });
@@ -118,7 +124,7 @@ async fn admit<A: App>(
 ) {
     let slot = connections.slot().await;
     let Ok(local) = socket.local_addr() else { return };
-    let via = Via { scheme: Scheme::Http, peer: canonical(peer), local: canonical(local), listener };
+    let via = Via { scheme: Scheme::Http, peer: canonical(peer), local: canonical(local), listener, stands_in: false };
     connections.spawn(slot, |pulse| serve(Arc::clone(shared), socket, via, pulse));
 }
 

@@ -10,14 +10,19 @@ impl Hosts {
         Self(hosts.into_iter().map(Into::into).collect())
     }
 
+    /// Whether we stand in for `host`, which has no port.
+    pub(super) fn has(&self, host: &str) -> bool {
+        let host = host.strip_suffix('.').unwrap_or(host);
+        self.0.iter().any(|ours| ours.eq_ignore_ascii_case(host))
+    }
+
     /// Whether a tunnel to `target` is ours, whatever its port; if not, why not.
     pub(super) fn admit(&self, target: Option<&Authority>) -> Result<(), String> {
         let Some(target) = target else {
             return Err("CONNECT needs a host and a port, as in CONNECT mdmenrollment.apple.com:443".into());
         };
         let host = target.host();
-        let host = host.strip_suffix('.').unwrap_or(host);
-        if self.0.iter().any(|ours| ours.eq_ignore_ascii_case(host)) {
+        if self.has(host) {
             return Ok(());
         }
         Err(format!(

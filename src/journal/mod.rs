@@ -24,4 +24,9 @@ impl Journal {
     pub fn enter(&self, exchange: Exchange, at: Timestamp) -> u64 {
         self.pages.lock().enter(exchange, at)
     }
+
+    /// How many exchanges are kept, and about how many bytes they take.
+    pub fn held(&self) -> (usize, usize) {
+        self.pages.lock().held()
+    }
 }

@@ -28,4 +28,8 @@ impl Pages {
         }
         self.entered
     }
+
+    pub(super) fn held(&self) -> (usize, usize) {
+        (self.entries.len(), self.bytes)
+    }
 }

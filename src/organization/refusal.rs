@@ -71,6 +71,46 @@ pub enum Refusal {
     Outage,
 }
 
+impl Refusal {
+    /// Its name in metrics and traces, the same whatever switches make of its looks.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::OAuthMalformed => "oauth_malformed",
+            Self::OAuthUnauthorized => "oauth_unauthorized",
+            Self::SignatureInvalid => "signature_invalid",
+            Self::TokenRejected => "token_rejected",
+            Self::TokenExpired => "token_expired",
+            Self::Forbidden => "forbidden",
+            Self::Unauthorized => "unauthorized",
+            Self::SessionOver => "session_over",
+            Self::TermsNotSigned => "terms_not_signed",
+            Self::AccessDenied => "access_denied",
+            Self::UserAgentMissing => "user_agent_missing",
+            Self::UserAgentInvalid => "user_agent_invalid",
+            Self::MalformedRequestBody => "malformed_request_body",
+            Self::CursorRequired => "cursor_required",
+            Self::InvalidCursor => "invalid_cursor",
+            Self::ExpiredCursor => "expired_cursor",
+            Self::ExhaustedCursor => "exhausted_cursor",
+            Self::DeviceIdRequired => "device_id_required",
+            Self::ProfileUuidRequired => "profile_uuid_required",
+            Self::ProfileNotFound => "profile_not_found",
+            Self::AssignedProfileNotFound => "assigned_profile_not_found",
+            Self::NotFound => "not_found",
+            Self::ServerError => "server_error",
+            Self::InvalidProfile(_) => "invalid_profile",
+            Self::DeviceNotFound => "device_not_found",
+            Self::SeedTurnedOff => "seed_turned_off",
+            Self::DiscoveryUrlRequired => "discovery_url_required",
+            Self::DiscoveryUrlNotValid => "discovery_url_not_valid",
+            Self::OrgNotSupported => "org_not_supported",
+            Self::DiscoveryNotFound => "discovery_not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::Outage => "outage",
+        }
+    }
+}
+
 /// The rule that a profile breaks; Apple names the first only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProfileRule {

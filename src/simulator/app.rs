@@ -1,20 +1,28 @@
 //! From a request to the room that answers it.
 
-use http::request::Parts;
-use http::{Method, header};
+use http::Method;
 use tokio::runtime::RuntimeFlavor;
 
 use super::Failure;
+use super::depsim;
 use super::settings::Compat;
 use crate::apple::enrollment::{self, Enrollment};
+use crate::clock::Stopwatch;
 use crate::control::{self, Control, Problem};
 use crate::http::{self as bytes, Answer, Lookup, Request, Response, Router, Unread};
 use crate::pki::is_apple_host;
+use crate::telemetry::metrics::Metrics;
+use crate::telemetry::{Observation, Side};
 
 /// The most bytes of a body that Apple's services take: more than five thousand serial numbers need.
 const APPLE_BODY: usize = 8 * 1024 * 1024;
 /// The most bytes of a body that the control API takes: a scenario that lists devices one by one.
 const CONTROL_BODY: usize = 256 * 1024 * 1024;
+
+/// The operation of a request that no route takes.
+pub(super) const UNKNOWN: &str = "unknown";
+/// The operation that depsim has and Apple has not.
+pub(super) const DEPSIM_TOKEN: &str = "depsim.token";
 
 /// All rooms behind one door.
 pub struct App {
@@ -38,17 +46,55 @@ impl App {
     }
 
     fn control(&self, request: &Request) -> Response {
+        let watch = Stopwatch::start();
         match self.control_routes.lookup(&request.head.method, request.path()) {
-            Lookup::Found { route, params } => self.control.answer(route, request, params),
-            Lookup::WrongMethod { allow } => self.control.refuse(request, Problem::wrong_method(allow)),
-            Lookup::Unknown => self.control.refuse(request, Problem::no_such_path(request.path())),
+            Lookup::Found { route, params } => {
+                let organization = Some(params.get("org").to_owned()).filter(|id| !id.is_empty());
+                let response = self.control.answer(route, request, params);
+                self.observe_control(watch, route.operation, request, organization.as_deref(), &response);
+                response
+            }
+            Lookup::WrongMethod { allow } => {
+                let response = self.control.refuse(request, Problem::wrong_method(allow));
+                self.observe_control(watch, UNKNOWN, request, None, &response);
+                response
+            }
+            Lookup::Unknown => {
+                let response = self.control.refuse(request, Problem::no_such_path(request.path()));
+                self.observe_control(watch, UNKNOWN, request, None, &response);
+                response
+            }
         }
+    }
+
+    fn observe_control(
+        &self,
+        watch: Stopwatch,
+        operation: &'static str,
+        request: &Request,
+        organization: Option<&str>,
+        response: &Response,
+    ) {
+        let refused = Problem::told(response);
+        self.control.telemetry.observe(&Observation {
+            side: Side::Control,
+            operation,
+            request,
+            status: Some(response.status()),
+            duration: watch.elapsed(),
+            organization,
+            server: None,
+            request_id: None,
+            refusal: None,
+            why: refused.as_deref(),
+            fault: None,
+        });
     }
 }
 
 impl bytes::App for App {
     fn answer(&self, request: Request) -> Answer {
-        if !is_control(&request.head) {
+        if !is_control(&request) {
             self.apple(request)
         } else if request.head.method == Method::GET {
             self.control(&request).into()
@@ -57,16 +103,26 @@ impl bytes::App for App {
         }
     }
 
-    fn body_limit(&self, head: &Parts) -> usize {
-        if is_control(head) { CONTROL_BODY } else { APPLE_BODY }
+    fn body_limit(&self, request: &Request) -> usize {
+        if is_control(request) { CONTROL_BODY } else { APPLE_BODY }
     }
 
     fn refuse(&self, request: Request, why: Unread) -> Answer {
-        if is_control(&request.head) {
-            return self.control.refuse(&request, why.into()).into();
+        if is_control(&request) {
+            let watch = Stopwatch::start();
+            let response = self.control.refuse(&request, why.into());
+            self.observe_control(watch, UNKNOWN, &request, None, &response);
+            return response.into();
         }
         self.apple_refuses(request, why)
     }
+}
+
+/// Counters for every operation there is.
+pub(super) fn metrics() -> Metrics {
+    let apple = enrollment::ROUTES.iter().map(|route| (route.operation, route.path));
+    let apple = apple.chain([(DEPSIM_TOKEN, depsim::TOKEN_PATH)]);
+    Metrics::new(apple, control::ROUTES.iter().map(|route| (route.operation, route.path)))
 }
 
 /// Does what may take seconds, such as making a million devices, while other threads take over the connections of this one.
@@ -78,22 +134,18 @@ fn beside_others<T>(work: impl FnOnce() -> T) -> T {
     }
 }
 
-/// The control API is not Apple's: nothing of it can be reached through a name of Apple's.
-fn is_control(head: &Parts) -> bool {
-    let path = head.uri.path();
-    let inside = path.strip_prefix(control::PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    inside && !host(head).is_some_and(is_apple_host)
+/// The control API is not Apple's: nothing of it can be reached through a name of Apple's, whichever of a request's names that is.
+fn is_control(request: &Request) -> bool {
+    let inside =
+        request.path().strip_prefix(control::PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    inside && !request.via.stands_in && !request.authorities().any(|name| is_apple_host(host(name)))
 }
 
-/// The host that a request names, without its port.
-fn host(head: &Parts) -> Option<&str> {
-    let named = head.uri.host().or_else(|| head.headers.get(header::HOST)?.to_str().ok())?;
-    Some(
-        named.rsplit_once(':').map_or(
-            named,
-            |(host, port)| {
-                if port.bytes().all(|byte| byte.is_ascii_digit()) { host } else { named }
-            },
-        ),
-    )
+/// The host of a `Host` header, without its port and whoever is named before it.
+fn host(authority: &str) -> &str {
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    }
 }

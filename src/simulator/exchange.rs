@@ -2,7 +2,7 @@
 
 use http::{HeaderValue, StatusCode, header};
 
-use super::app::App;
+use super::app::{App, DEPSIM_TOKEN, UNKNOWN};
 use super::depsim;
 use super::settings::Compat;
 use crate::apple::enrollment;
@@ -11,9 +11,7 @@ use crate::clock::{Stopwatch, Timestamp, wall};
 use crate::http::{Answer, Body, Lookup, Request, Response, Route, Unread};
 use crate::journal::{Answered, Exchange};
 use crate::organization::Organization;
-
-/// The operation of a request that no route takes.
-const UNKNOWN: &str = "unknown";
+use crate::telemetry::{Observation, Side};
 
 /// What the route table says of a request.
 enum Destination {
@@ -35,7 +33,25 @@ impl App {
     /// Answers a request to one of Apple's services.
     pub(super) fn apple(&self, request: Request) -> Answer {
         if self.compat == Some(Compat::Depsim) && request.path() == depsim::TOKEN_PATH {
-            return depsim::token(&self.control.directory).into();
+            let watch = Stopwatch::start();
+            let response = depsim::token(&self.control.directory);
+            let status = Some(response.status());
+            let organization = self.control.directory.only();
+            let organization = organization.as_deref().map(|organization| organization.id.as_str());
+            self.control.telemetry.observe(&Observation {
+                side: Side::Apple,
+                operation: DEPSIM_TOKEN,
+                request: &request,
+                status,
+                duration: watch.elapsed(),
+                organization,
+                server: None,
+                request_id: None,
+                refusal: None,
+                why: None,
+                fault: None,
+            });
+            return response.into();
         }
         let (watch, began) = (Stopwatch::start(), wall());
         let destination = self.destination(&request);
@@ -44,11 +60,11 @@ impl App {
             Destination::Call(route) => self.enrollment.answer(route.handler, &visitor, &request),
             Destination::WrongMethod(allow) => {
                 let why = format!("{} is no method of {}", request.head.method, request.path());
-                self.enrollment.stray(&visitor, wrong_method(allow), why)
+                self.enrollment.stray(&visitor, wrong_method(allow), "method_not_allowed", why)
             }
             Destination::Unknown => {
                 let why = format!("there is no path {}", request.path());
-                self.enrollment.stray(&visitor, status(StatusCode::NOT_FOUND), why)
+                self.enrollment.stray(&visitor, status(StatusCode::NOT_FOUND), "no_such_path", why)
             }
         };
         let exchange = UnderWay { watch, began, operation: destination.operation(), party: visitor.party, request };
@@ -60,7 +76,7 @@ impl App {
         let (watch, began) = (Stopwatch::start(), wall());
         let destination = self.destination(&request);
         let visitor = self.enrollment.visitor(destination.handler(), &request);
-        let said = self.enrollment.stray(&visitor, status(why.status()), why.to_string());
+        let said = self.enrollment.stray(&visitor, status(why.status()), unread(why), why.to_string());
         let exchange = UnderWay { watch, began, operation: destination.operation(), party: visitor.party, request };
         self.close(exchange, said)
     }
@@ -93,21 +109,48 @@ impl App {
             why: said.why,
             refs: said.refs.to_vec(),
         };
-        self.enter(organization.as_deref(), server, closed);
+        self.enter(organization.as_deref(), server, closed, said.refusal);
         said.response.into()
     }
 
-    fn enter(&self, organization: Option<&Organization>, server: Option<u16>, mut closed: Exchange) {
+    fn enter(
+        &self,
+        organization: Option<&Organization>,
+        server: Option<u16>,
+        mut closed: Exchange,
+        refusal: Option<&'static str>,
+    ) {
         match organization {
             Some(organization) => {
                 let at = organization.read(|books, now| {
                     closed.server = server.and_then(|id| Some(books.servers.get(usize::from(id))?.name.clone()));
                     now
                 });
+                self.observe(&closed, Some(&organization.id), refusal);
                 organization.journal.enter(closed, at);
             }
-            None => _ = self.control.directory.journal.enter(closed, wall()),
+            None => {
+                self.observe(&closed, None, refusal);
+                self.control.directory.journal.enter(closed, wall());
+            }
         }
+    }
+
+    fn observe(&self, closed: &Exchange, organization: Option<&str>, refusal: Option<&'static str>) {
+        let answered = closed.answer.as_ref();
+        self.control.telemetry.observe(&Observation {
+            side: Side::Apple,
+            operation: closed.operation,
+            request: &closed.request,
+            status: answered.map(|answer| answer.status),
+            duration: closed.duration,
+            organization,
+            server: closed.server.as_deref(),
+            request_id: answered.and_then(|answer| answer.headers.get("x-apple-request-uuid")?.to_str().ok()),
+            refusal,
+            why: closed.why.first().map(String::as_str),
+            fault: closed.fault.as_ref().map(|(_, did)| did.as_str()),
+        });
     }
 }
 
@@ -124,6 +167,13 @@ impl Destination {
             Self::Call(route) => Some(route.handler),
             _ => None,
         }
+    }
+}
+
+fn unread(why: Unread) -> &'static str {
+    match why {
+        Unread::TooLarge { .. } => "body_too_large",
+        Unread::TooSlow { .. } => "body_too_slow",
     }
 }
 

@@ -41,6 +41,8 @@ use crate::pki::{APPLE_HOSTS, Authority};
 use crate::scenario::plan::{OrganizationPlan, Scenario};
 use crate::scenario::{self, SourceFile, Surroundings};
 use crate::secret::Secret;
+use crate::telemetry::Telemetry;
+use crate::telemetry::traces::Traces;
 
 /// A running simulator. It stops when it is dropped.
 #[derive(Debug)]
@@ -86,12 +88,25 @@ impl Simulator {
         let public = settings.public_url;
         let names = settings.names.into_iter().chain(public.iter().map(|public| public.host.clone())).collect();
         let gate = Gate { token: control_token.clone(), listener: control_address.map(|_| 1), loopback, names };
-        let control =
-            Control { directory: directory.clone(), loaded, ca_pem: ca_pem.clone(), public: public.clone(), gate };
+        let (traces, exporter) = settings.traces.map(Traces::new).unzip();
+        let telemetry = Arc::new(Telemetry { metrics: app::metrics(), log: settings.request_log, traces });
+        let traffic = telemetry.metrics.traffic();
+        let control = Control {
+            directory: directory.clone(),
+            loaded,
+            ca_pem: ca_pem.clone(),
+            public: public.clone(),
+            gate,
+            telemetry,
+        };
         let app = App::new(Enrollment::new(directory.clone(), public), control, settings.compat)?;
         let server = Server::new(Arc::new(app), listeners, tls, APPLE_HOSTS.iter().copied(), settings.limits);
         let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(server.run(async move { _ = stopped.await }));
+        let serving = server.counting(traffic).run(async move { _ = stopped.await });
+        let running = match exporter {
+            Some(exporter) => tokio::spawn(exporter.run_beside(serving)),
+            None => tokio::spawn(serving),
+        };
         Ok(Self {
             address,
             control_address,

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use crate::http::{Limits, Origin};
 use crate::secret::Secret;
+use crate::telemetry::log::RequestLog;
+use crate::telemetry::traces;
 
 /// How a simulator is to run. The default is for tests: any free port of the loopback address, certificates in memory.
 #[derive(Clone, Debug)]
@@ -25,6 +27,10 @@ pub struct Settings {
     pub seed: Option<u64>,
     /// What else to look like.
     pub compat: Option<Compat>,
+    /// Where and how requests are logged; `None`: not at all.
+    pub request_log: Option<RequestLog>,
+    /// The collector of traces, if there is one.
+    pub traces: Option<traces::Settings>,
     /// How much of our memory and patience a client may use.
     pub limits: Limits,
 }
@@ -56,6 +62,8 @@ impl Default for Settings {
             public_url: None,
             seed: None,
             compat: None,
+            request_log: None,
+            traces: None,
             limits: Limits::default(),
         }
     }

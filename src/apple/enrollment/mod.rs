@@ -84,9 +84,9 @@ impl Enrollment {
     }
 
     /// An answer that no call gave — no such path, not this method, too large a body — as it leaves Apple's edge.
-    pub fn stray(&self, visitor: &Visitor, mut response: Response, why: String) -> Said {
+    pub fn stray(&self, visitor: &Visitor, mut response: Response, refusal: &'static str, why: String) -> Said {
         self.pass_edge(visitor, &mut response);
-        Said { response, why: vec![why], refs: &[] }
+        Said { response, refusal: Some(refusal), why: vec![why], refs: &[] }
     }
 
     fn call(
@@ -157,7 +157,8 @@ fn request_uuid(high: u64, low: u64) -> [u8; 36] {
 
 fn refuse(visitor: &Visitor, refused: Refused) -> Said {
     let response = errors::response(visitor.party.organization.as_deref(), &refused);
-    Said { response, refs: errors::references(&refused.refusal), why: vec![refused.why] }
+    let refusal = Some(refused.refusal.name());
+    Said { response, refusal, refs: errors::references(&refused.refusal), why: vec![refused.why] }
 }
 
 fn json(body: Vec<u8>) -> Response {

@@ -12,7 +12,6 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::request::Parts;
 use http::{Method, StatusCode};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -82,8 +81,8 @@ impl App for Probing {
         }
     }
 
-    fn body_limit(&self, head: &Parts) -> usize {
-        if head.uri.path() == "/small" { 10 } else { 1 << 20 }
+    fn body_limit(&self, request: &Request) -> usize {
+        if request.path() == "/small" { 10 } else { 1 << 20 }
     }
 }
 

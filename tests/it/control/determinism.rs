@@ -63,9 +63,9 @@ const DAY: [(&str, &str, &str); 24] = [
 async fn day(world: &World, timestamp: u64) -> Vec<String> {
     let address = world.simulator().address();
     let mdm: MdmServer = world.portal().mdm("MDM").await;
-    let signed = Signature::of(&mdm, "nonce").url("http://dep.example/session").at(timestamp).header();
+    let signed = Signature::of(&mdm, "nonce").url("http://dep.test/session").at(timestamp).header();
     let signed = format!("Authorization: {signed}\r\n");
-    let mut answers = vec![say(address, &request("GET", "/session", "dep.example", &signed, "")).await];
+    let mut answers = vec![say(address, &request("GET", "/session", "dep.test", &signed, "")).await];
     let field = |answer: &str, key: &str| {
         let (_, body) = answer.split_once("\r\n\r\n").unwrap();
         let json: Value = serde_json::from_str(body).unwrap_or_default();
@@ -78,7 +78,7 @@ async fn day(world: &World, timestamp: u64) -> Vec<String> {
         let body = body.replace("{profile_uuid}", &field(last, "profile_uuid"));
         let agent = "X-Server-Protocol-Version: 10\r\nUser-Agent: t/1\r\n";
         let headers = format!("{agent}X-ADM-Auth-Session: {session}\r\n");
-        answers.push(say(address, &request(method, path, "dep.example", &headers, &body)).await);
+        answers.push(say(address, &request(method, path, "dep.test", &headers, &body)).await);
     }
     let undated =
         |answer: String| answer.lines().filter(|line| !line.starts_with("date: ")).collect::<Vec<_>>().join("\n");

@@ -158,7 +158,12 @@ async fn a_page_whose_name_was_pointed_at_us_is_not_let_in() {
     assert_eq!(status(address, "POST", "/_sim/reset", &host, &headers).await, 403);
     let get = "Sec-Fetch-Site: same-origin\r\n";
     assert_eq!(status(address, "GET", "/_sim/orgs", &host, get).await, 403);
-    assert_eq!(status(address, "GET", "/_sim/orgs", &host, "").await, 200, "programs may call us what they like");
+    assert_eq!(
+        status(address, "GET", "/_sim/orgs", &host, "").await,
+        403,
+        "over plain HTTP a browser adds nothing to a GET"
+    );
+    assert_eq!(status(address, "GET", "/_sim/ready", &host, "").await, 200, "there is nothing to learn");
 }
 
 #[tokio::test]

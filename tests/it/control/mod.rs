@@ -1,5 +1,6 @@
 //! The control API.
 
+mod attacks;
 mod clock;
 mod depsim;
 mod determinism;

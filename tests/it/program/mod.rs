@@ -1,9 +1,11 @@
 //! The program itself: started as people start it.
 
 mod rehearsing;
+mod secrets;
 mod serving;
 mod verbs;
 
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -12,7 +14,8 @@ use tempfile::TempDir;
 /// A command of the program with an environment in which nothing is set for it.
 fn abmsim() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_abmsim"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ABMSIM_") || name == "RUST_LOG") {
+    let ours = |name: &str| name.starts_with("ABMSIM_") || name.starts_with("OTEL_") || name == "RUST_LOG";
+    for (name, _) in std::env::vars().filter(|(name, _)| ours(name)) {
         command.env_remove(name);
     }
     command
@@ -26,23 +29,38 @@ fn run(command: &mut Command) -> (i32, String, String) {
 }
 
 /// A running `abmsim serve` with its own certificates; it is killed with the test.
-struct Served {
+pub struct Served {
     child: Child,
     certificates: TempDir,
-    url: String,
+    pub url: String,
 }
 
 impl Served {
     /// Starts `abmsim serve` on a free port with these arguments more.
     fn start(arguments: &[&str]) -> Self {
+        Self::with(arguments, &[])
+    }
+
+    /// The same with these variables.
+    pub fn with(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let certificates = tempfile::tempdir().unwrap();
+        let log = File::create(certificates.path().join("log")).unwrap();
         let mut command = abmsim();
-        command.args(["serve", "--listen", "127.0.0.1:0", "--certs"]).arg(certificates.path()).args(arguments);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        command.envs(variables.iter().copied());
+        if !variables.iter().any(|(name, _)| *name == "ABMSIM_LISTEN") {
+            command.env("ABMSIM_LISTEN", "127.0.0.1:0");
+        }
+        command.args(["serve", "--certs"]).arg(certificates.path()).args(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.strip_prefix("abmsim ready ").unwrap_or_else(|| panic!("{line:?}")).trim().to_owned();
         Self { child, certificates, url }
+    }
+
+    /// What it has written to stderr so far.
+    fn log(&self) -> String {
+        fs::read_to_string(self.certificates.path().join("log")).unwrap()
     }
 
     /// A verb that talks to it.
@@ -54,17 +72,23 @@ impl Served {
 
     /// The standard output of a verb that must succeed.
     #[track_caller]
-    fn ok(&self, arguments: &[&str]) -> String {
+    pub fn ok(&self, arguments: &[&str]) -> String {
         let (code, out, err) = run(&mut self.verb(arguments));
         assert_eq!(code, 0, "{arguments:?}: {out}{err}");
         out
     }
 
     /// Sends SIGTERM; answers the exit code.
-    fn terminate(mut self) -> Option<i32> {
+    fn terminate(self) -> Option<i32> {
+        self.terminate_and_read().0
+    }
+
+    /// The same, and what it wrote to stderr.
+    pub fn terminate_and_read(mut self) -> (Option<i32>, String) {
         let sent = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         assert!(sent.success());
-        self.child.wait().unwrap().code()
+        let code = self.child.wait().unwrap().code();
+        (code, self.log())
     }
 }
 
