@@ -12,6 +12,7 @@ use super::{
 };
 use crate::catalog::SerialSequence;
 use crate::clock::{Clock, Timestamp};
+use crate::faults::Faults;
 use crate::random::Random;
 
 /// All state of one organisation. One lock guards it, so that a verb that touches two servers and a device is one plain function.
@@ -49,6 +50,8 @@ pub struct Books {
     pub history: History,
     /// What is yet to happen.
     pub schedule: Schedule,
+    /// Rules that make calls go wrong.
+    pub faults: Faults,
     /// Which devices had profiles assigned too often.
     pub throttled: Throttled,
     /// Serial numbers for devices that bring none.
@@ -112,6 +115,7 @@ impl Books {
             actors: Actors::default(),
             history: History::default(),
             schedule: Schedule::default(),
+            faults: Faults::default(),
             throttled: Throttled::default(),
             serials,
             serials_used: 0,

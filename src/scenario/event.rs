@@ -1,4 +1,4 @@
-//! Faults and the timeline: things that happen to an organisation. Checked lightly here, kept as JSON.
+//! The timeline, and other lists that are checked lightly and kept as JSON.
 
 use hashbrown::HashSet;
 use serde_json::Value as Json;
@@ -7,22 +7,6 @@ use super::nearest::one_of_these;
 use super::reader::{Part, Reader, entries};
 use super::shape::{Field, Kind, Shape};
 use super::tree::Node;
-
-pub(super) static FAULT: Shape = Shape {
-    name: "fault",
-    one: "a fault",
-    about: "A rule that makes calls fail.",
-    base: None,
-    fields: &[
-        Field::new("org", Kind::Id, "The organisation whose calls fail; absent: every one."),
-        Field::required("on", Kind::Text, "The operation, such as enrollment.sync_devices."),
-        Field::new("when", Kind::Mapping, "Which of its calls: serial, server, header, nth."),
-        Field::new("between", Kind::List(&Kind::Moment), "From when to when, in simulated time."),
-        Field::new("times", Kind::Integer(1, u32::MAX as u64), "How often; absent: always."),
-        Field::new("probability", Kind::Above0To(1.0), "How likely each time; default 1."),
-        Field::required("do", Kind::Mapping, "What happens instead: error, status, delay, close, quirk, result …"),
-    ],
-};
 
 pub(super) static EVENT: Shape = Shape {
     name: "event",

@@ -17,6 +17,7 @@ mod device;
 mod document;
 mod environment;
 mod event;
+mod faults;
 mod founding;
 mod frame;
 mod goods;
@@ -43,7 +44,7 @@ mod syntax;
 mod tree;
 mod warnings;
 
-pub use document::{OrganizationRequest, read, read_order, read_organization};
+pub use document::{OrganizationRequest, read, read_faults, read_order, read_organization};
 pub use environment::Environment;
 pub use founding::{Founding, FoundingMistake, add_server, found, orders};
 pub use goods::kinds;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::clock::{Mode, Span, Timestamp};
+use crate::faults::Rule;
 use crate::organization::{Family, Serial};
 
 /// A whole scenario: one file, or several merged.
@@ -14,8 +15,6 @@ pub struct Scenario {
     pub clock: ClockPlan,
     /// The organisations, in file order.
     pub organizations: Vec<OrganizationPlan>,
-    /// Fault rules, kept as written.
-    pub faults: Vec<Value>,
     /// Events on Apple's side, kept as written.
     pub timeline: Vec<Value>,
 }
@@ -64,6 +63,8 @@ pub struct OrganizationPlan {
     pub more: Map<String, Value>,
     /// Named switches that differ from their defaults, already known to be valid: the body of a `PATCH …/quirks`.
     pub quirks: Map<String, Value>,
+    /// Rules that make its calls fail; those of the scenario's `faults` that are for it are here too.
+    pub faults: Vec<Rule>,
     /// A clock of its own.
     pub clock: ClockPlan,
 }

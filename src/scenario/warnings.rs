@@ -22,10 +22,8 @@ pub fn warnings(scenario: &Scenario, wall: Timestamp) -> Vec<String> {
             }
         }
     }
-    for (kept, there) in [("faults", !scenario.faults.is_empty()), ("timeline", !scenario.timeline.is_empty())] {
-        if there {
-            warnings.push(format!("`{kept}` is read, but this version does not play it"));
-        }
+    if !scenario.timeline.is_empty() {
+        warnings.push("`timeline` is read, but this version does not play it".to_owned());
     }
     warnings
 }

@@ -4,9 +4,10 @@ use http::{HeaderValue, StatusCode, header};
 
 use super::app::App;
 use super::depsim;
+use super::fault::Spoken;
 use super::settings::Compat;
 use crate::apple::enrollment;
-use crate::apple::{Party, Said};
+use crate::apple::Party;
 use crate::clock::{Stopwatch, Timestamp, wall};
 use crate::http::{Answer, Body, Lookup, Request, Response, Route, Unread};
 use crate::journal::{Answered, Exchange};
@@ -40,19 +41,19 @@ impl App {
         let (watch, began) = (Stopwatch::start(), wall());
         let destination = self.destination(&request);
         let visitor = self.enrollment.visitor(destination.handler(), &request);
-        let said = match &destination {
-            Destination::Call(route) => self.enrollment.answer(route.handler, &visitor, &request),
+        let spoken = match &destination {
+            Destination::Call(route) => self.make_call(route, &visitor, &request),
             Destination::WrongMethod(allow) => {
                 let why = format!("{} is no method of {}", request.head.method, request.path());
-                self.enrollment.stray(&visitor, wrong_method(allow), why)
+                self.enrollment.stray(&visitor, wrong_method(allow), why).into()
             }
             Destination::Unknown => {
                 let why = format!("there is no path {}", request.path());
-                self.enrollment.stray(&visitor, status(StatusCode::NOT_FOUND), why)
+                self.enrollment.stray(&visitor, status(StatusCode::NOT_FOUND), why).into()
             }
         };
         let exchange = UnderWay { watch, began, operation: destination.operation(), party: visitor.party, request };
-        self.close(exchange, said)
+        self.close(exchange, spoken)
     }
 
     /// Refuses a request whose body stays unread.
@@ -62,7 +63,7 @@ impl App {
         let visitor = self.enrollment.visitor(destination.handler(), &request);
         let said = self.enrollment.stray(&visitor, status(why.status()), why.to_string());
         let exchange = UnderWay { watch, began, operation: destination.operation(), party: visitor.party, request };
-        self.close(exchange, said)
+        self.close(exchange, said.into())
     }
 
     fn destination(&self, request: &Request) -> Destination {
@@ -74,8 +75,9 @@ impl App {
     }
 
     /// Enters an exchange that has come to its end.
-    fn close(&self, exchange: UnderWay, said: Said) -> Answer {
+    fn close(&self, exchange: UnderWay, spoken: Spoken) -> Answer {
         let UnderWay { watch, began, operation, party, request } = exchange;
+        let Spoken { said, delivery, fault } = spoken;
         let answer = Answered {
             status: said.response.status(),
             headers: said.response.headers().clone(),
@@ -86,15 +88,15 @@ impl App {
             operation,
             server: None,
             request,
-            answer: Some(answer),
-            duration: watch.elapsed(),
+            answer: Some(answer).filter(|_| !delivery.hangs_up),
+            duration: watch.elapsed() + delivery.delay,
             began,
-            fault: None,
+            fault,
             why: said.why,
             refs: said.refs.to_vec(),
         };
         self.enter(organization.as_deref(), server, closed);
-        said.response.into()
+        delivery.answer(said.response)
     }
 
     fn enter(&self, organization: Option<&Organization>, server: Option<u16>, mut closed: Exchange) {

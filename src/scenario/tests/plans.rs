@@ -126,7 +126,7 @@ fn what_is_kept_as_json_has_its_types() {
         "    - {adam_id: 0361, licenses: 100, price: 1.5, version: 1.10, device_assignable: true}\n",
         "    - {adam_id: 2, licenses: unlimited}\n",
         "timeline:\n- {at: +2h, org: acme, do: {assign: {order: 0012, count: 3, deep: [1.5, no, ~, 12E5]}}}\n",
-        "faults:\n- {on: enrollment.account, times: 3, do: {status: 503}}\n",
+        "faults:\n- {on: enrollment.account, times: 3, x-note: mine, do: {status: 503}}\n",
     );
     let scenario = read_text(text).unwrap();
     let asset =
@@ -135,7 +135,7 @@ fn what_is_kept_as_json_has_its_types() {
     assert_eq!(json!(scenario.organizations[0].locations), json!([{ "name": "12", "assets": [asset, other] }]));
     let assign = json!({ "assign": { "order": "0012", "count": 3, "deep": [1.5, "no", null, 1_200_000.0] } });
     assert_eq!(json!(scenario.timeline), json!([{ "at": "+2h", "org": "acme", "do": assign }]));
-    assert_eq!(json!(scenario.faults), json!([{ "on": "enrollment.account", "times": 3, "do": { "status": 503 } }]));
+    assert_eq!(json!(scenario.organizations[0].faults), json!([{ "on": "enrollment.account", "times": 3, "do": { "status": 503 } }]));
 }
 
 #[test]
