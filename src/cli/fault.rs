@@ -35,7 +35,7 @@ enum Deed {
         id: String,
     },
     /// Another one: from a file (a rule, a list of rules, a depsim script; - for standard input) or from flags
-    Add(Addition),
+    Add(Box<Addition>),
     /// Remove one of them
     Remove {
         /// Its id
@@ -168,12 +168,12 @@ impl Fault {
         match &self.deed {
             Deed::List => self.list(&control.get(&path)?),
             Deed::Show { id } => self.output.item(&control.get(&control.path(&["faults", id])?)?),
-            Deed::Add(Addition { file: Some(file), .. }) => {
-                let added = control.send_document(&path, document(file)?)?;
+            Deed::Add(addition) => {
+                let added = match &addition.file {
+                    Some(file) => control.send_document(&path, document(file)?),
+                    None => control.send(Method::POST, &path, &addition.said.body()),
+                }?;
                 if added.get("items").is_some() { self.list(&added) } else { self.output.item(&added) }
-            }
-            Deed::Add(Addition { file: None, said }) => {
-                self.output.item(&control.send(Method::POST, &path, &said.body())?)
             }
             Deed::Remove { id } => control.delete(&control.path(&["faults", id])?).map(|_| ()),
             Deed::Clear => control.delete(&path).map(|_| ()),
@@ -209,7 +209,7 @@ mod tests {
         let words = ["abmsim", "fault", "add"].iter().chain(words);
         let matches = crate::cli::command().try_get_matches_from(words)?;
         match Fault::from_arg_matches(matches.subcommand_matches("fault").unwrap())?.deed {
-            Deed::Add(addition) => Ok(addition),
+            Deed::Add(addition) => Ok(*addition),
             _ => panic!("it is `add`"),
         }
     }

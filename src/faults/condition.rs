@@ -176,7 +176,8 @@ impl Nth {
 
 impl Window {
     fn read(reading: &mut Reading, given: &Value, pointer: &str) -> Option<Self> {
-        let hint = || Some("write [2026-09-01T08:00:00Z, 2026-09-01T09:00:00Z] or [+1h, +2h]; null leaves it open".to_owned());
+        let hint =
+            || Some("write [2026-09-01T08:00:00Z, 2026-09-01T09:00:00Z] or [+1h, +2h]; null leaves it open".to_owned());
         let Value::Array(ends) = given else {
             reading.wrong(pointer, format!("`between` is a list of two times, not {}", kind(given)), hint());
             return None;

@@ -90,8 +90,17 @@ fn effect(response: &str, operation: &Operation) -> Option<Value> {
 /// The responses that a script may name for a call.
 fn responses(operation: &Operation) -> Vec<String> {
     let words = [
-        "success", "unauthorized", "forbidden", "invalid_method", "bad_request", "too_many_requests", "not_found",
-        "not_accessible", "failed", "forbidden_access_denied", "forbidden_t_c_not_signed",
+        "success",
+        "unauthorized",
+        "forbidden",
+        "invalid_method",
+        "bad_request",
+        "too_many_requests",
+        "not_found",
+        "not_accessible",
+        "failed",
+        "forbidden_access_denied",
+        "forbidden_t_c_not_signed",
     ];
     let words = words.into_iter().filter(|word| effect(word, operation).is_some()).map(str::to_owned);
     let coded = operation.errors().filter(|name| name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'));

@@ -362,8 +362,7 @@ fn read_body_alone(reading: &mut Reading, given: &Value) -> Option<Deed> {
 
 fn read_rows(reading: &mut Reading, given: &Value) -> Option<Deed> {
     let map = reading.mapping(given, "/do/rows", "`rows`", &["omit", "duplicate"])?;
-    let mut amount =
-        |key| get(map, key).map(|given| Amount::read(reading, given, &below("/do/rows", key)).ok_or(()));
+    let mut amount = |key| get(map, key).map(|given| Amount::read(reading, given, &below("/do/rows", key)).ok_or(()));
     let (omit, duplicate) = (amount("omit").transpose().ok()?, amount("duplicate").transpose().ok()?);
     if omit.is_none() && duplicate.is_none() {
         let hint = "write {\"omit\": 1} or {\"duplicate\": 1}".to_owned();

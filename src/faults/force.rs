@@ -162,3 +162,41 @@ impl InForce {
         shown.into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+
+    use super::*;
+
+    #[test]
+    fn rules_in_force_are_written_and_read_with_their_counts_and_their_luck() {
+        let given = json!({"on": "enrollment.account", "probability": 0.5, "do": {"status": 503}});
+        let mut faults = Faults::new(7);
+        faults.add(Rule::read(&given).unwrap(), Timestamp::from_seconds(1));
+        faults.add_all(vec![Rule::read(&given).unwrap()], Timestamp::from_seconds(2));
+        let headers = HeaderMap::new();
+        let asked = Asked {
+            operation: "enrollment.account",
+            headers: &headers,
+            server: None,
+            serials: &[],
+            has_cursor: false,
+            was_asked_before: false,
+            page: None,
+        };
+        for _ in 0..5 {
+            faults.strike(&asked, Timestamp::from_seconds(3));
+        }
+        let text = serde_json::to_string(&faults).unwrap();
+        let mut read: Faults = serde_json::from_str(&text).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), text);
+        for _ in 0..20 {
+            assert_eq!(
+                read.strike(&asked, Timestamp::from_seconds(4)),
+                faults.strike(&asked, Timestamp::from_seconds(4))
+            );
+        }
+        assert_eq!(read.named("faults-1").map(|rule| rule.calls).collect::<Vec<_>>(), [25]);
+    }
+}

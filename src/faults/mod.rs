@@ -22,7 +22,6 @@ mod retry_after;
 mod rule;
 mod schema;
 
-
 pub use amount::Amount;
 pub use asked::{Asked, Page};
 pub use catalogue::{OPERATIONS, Operation, Shows};

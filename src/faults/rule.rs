@@ -41,7 +41,7 @@ impl Rule {
             }
         };
         let condition = Condition::read(reading, map);
-        let times = get(map, "times").and_then(|times| reading.whole(times, "/times", 1..=u64::from(u32::MAX)));
+        let times = get(map, "times").and_then(|times| reading.whole(times, "/times", 1..=u64::MAX));
         let probability = get(map, "probability").and_then(|given| read_probability(reading, given));
         let known: Vec<&'static Operation> = on.iter().map(|(operation, _)| *operation).collect();
         let Some(given_effect) = get(map, "do") else {
@@ -140,9 +140,7 @@ impl TryFrom<Value> for Rule {
     type Error = String;
 
     fn try_from(given: Value) -> Result<Self, String> {
-        Self::read(&given).map_err(|mistakes| {
-            mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-        })
+        Self::read(&given).map_err(|mistakes| mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
     }
 }
 
@@ -180,11 +178,7 @@ fn read_operations(reading: &mut Reading, given: &Value) -> Vec<(&'static Operat
 }
 
 /// The operations that can have the effect. It is a mistake where one that was named itself cannot, or none of those that fit a wildcard.
-fn fitting(
-    reading: &mut Reading,
-    on: Vec<(&'static Operation, bool)>,
-    effect: &Effect,
-) -> Vec<&'static Operation> {
+fn fitting(reading: &mut Reading, on: Vec<(&'static Operation, bool)>, effect: &Effect) -> Vec<&'static Operation> {
     let mut fitting = Vec::new();
     let mut first_misfit = None;
     for (operation, is_named) in on {

@@ -11,11 +11,16 @@ use super::{Body, BrokenOff};
 const BEAT: Duration = Duration::from_millis(100);
 
 impl Body {
+    /// What is delivered of a body that breaks off.
+    pub fn first_half(whole: &Bytes) -> Bytes {
+        whole.slice(..whole.len() / 2)
+    }
+
     /// A body of `whole` that flows at `rate` bytes per second (`None`: as fast as it can) and, where it `breaks_off`, ends after half of it. Has
     /// to be made where a runtime runs.
     pub fn delivered(whole: Bytes, rate: Option<u64>, breaks_off: bool) -> Self {
         let length = whole.len() as u64;
-        let mut left = if breaks_off { whole.slice(..whole.len() / 2) } else { whole };
+        let mut left = if breaks_off { Self::first_half(&whole) } else { whole };
         let (sender, chunks) = mpsc::channel(1);
         let beat = BEAT.as_millis() as u64;
         tokio::spawn(async move {

@@ -116,11 +116,7 @@ pub fn read_order(
 
 /// Reads the body of a request for new fault rules: one, a list of them, or a depsim script, YAML or JSON; and whether it is one rule by itself.
 /// `servers` are the names and ids by which an MDM server of the organisation may be called.
-pub fn read_faults(
-    body: &[u8],
-    servers: &[&str],
-    surroundings: &Surroundings,
-) -> Result<(Vec<Rule>, bool), Mistakes> {
+pub fn read_faults(body: &[u8], servers: &[&str], surroundings: &Surroundings) -> Result<(Vec<Rule>, bool), Mistakes> {
     let servers = servers.iter().copied().collect();
     read_root(body, surroundings, |reader, root| faults::read_body(reader, root, &servers))
 }

@@ -6,8 +6,8 @@ use super::app::App;
 use super::depsim;
 use super::fault::Spoken;
 use super::settings::Compat;
-use crate::apple::enrollment;
 use crate::apple::Party;
+use crate::apple::enrollment;
 use crate::clock::{Stopwatch, Timestamp, wall};
 use crate::http::{Answer, Body, Lookup, Request, Response, Route, Unread};
 use crate::journal::{Answered, Exchange};
@@ -81,7 +81,7 @@ impl App {
         let answer = Answered {
             status: said.response.status(),
             headers: said.response.headers().clone(),
-            body: said.response.body().whole().unwrap_or_default(),
+            body: delivery.delivered(said.response.body().whole().unwrap_or_default()),
         };
         let (organization, server) = (party.organization, party.server);
         let closed = Exchange {

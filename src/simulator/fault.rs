@@ -62,8 +62,9 @@ impl App {
         visitor: &Visitor,
         request: &Request,
     ) -> Spoken {
-        let (minds_page, minds_past) = organization
-            .read(|books, _| (books.faults.mind_the_page(route.operation), books.faults.mind_the_past(route.operation)));
+        let (minds_page, minds_past) = organization.read(|books, _| {
+            (books.faults.mind_the_page(route.operation), books.faults.mind_the_past(route.operation))
+        });
         let own = minds_page.then(|| self.enrollment.answer(route.handler, visitor, request));
         let earlier = if minds_past { earlier(organization, route.operation, visitor, request) } else { None };
         let mut serials = enrollment::serials_asked(request);
@@ -152,6 +153,11 @@ impl App {
 }
 
 impl Delivery {
+    /// What of a body the client gets.
+    pub(super) fn delivered(self, whole: Bytes) -> Bytes {
+        if self.breaks_off { Body::first_half(&whole) } else { whole }
+    }
+
     /// Sends `response` on its way.
     pub(super) fn answer(self, mut response: Response) -> Answer {
         if (self.rate.is_some() || self.breaks_off)
@@ -192,7 +198,7 @@ fn earlier(organization: &Organization, operation: &str, visitor: &Visitor, requ
         books.servers.get(usize::from(server)).map(|server| server.name.clone())
     });
     let entries = organization.journal.entries();
-    let before = entries.iter().rev().find_map(|entry| {
+    entries.iter().rev().find_map(|entry| {
         let exchange = &entry.exchange;
         let answer = exchange.answer.as_ref().filter(|answer| answer.status == StatusCode::OK)?;
         let same = exchange.operation == operation
@@ -201,8 +207,7 @@ fn earlier(organization: &Organization, operation: &str, visitor: &Visitor, requ
             && exchange.request.head.uri.path_and_query() == request.head.uri.path_and_query()
             && exchange.request.body == request.body;
         same.then(|| answer.body.clone())
-    });
-    before
+    })
 }
 
 /// An answer that no call gives.

@@ -138,7 +138,8 @@ impl Enrollment {
         }
         match own {
             Some(own) => {
-                let apples = own.headers().iter().filter(|(name, _)| name.as_str().starts_with("x-") || *name == header::DATE);
+                let apples =
+                    own.headers().iter().filter(|(name, _)| name.as_str().starts_with("x-") || *name == header::DATE);
                 response.headers_mut().extend(apples.map(|(name, value)| (name.clone(), value.clone())));
             }
             None => self.pass_edge(visitor, response),

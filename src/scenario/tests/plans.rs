@@ -135,7 +135,10 @@ fn what_is_kept_as_json_has_its_types() {
     assert_eq!(json!(scenario.organizations[0].locations), json!([{ "name": "12", "assets": [asset, other] }]));
     let assign = json!({ "assign": { "order": "0012", "count": 3, "deep": [1.5, "no", null, 1_200_000.0] } });
     assert_eq!(json!(scenario.timeline), json!([{ "at": "+2h", "org": "acme", "do": assign }]));
-    assert_eq!(json!(scenario.organizations[0].faults), json!([{ "on": "enrollment.account", "times": 3, "do": { "status": 503 } }]));
+    assert_eq!(
+        json!(scenario.organizations[0].faults),
+        json!([{ "on": "enrollment.account", "times": 3, "do": { "status": 503 } }])
+    );
 }
 
 #[test]

@@ -227,8 +227,9 @@ impl<'a> DevicesAnswer<'a> {
         let verdicts = self.devices.serials.iter().filter_map(|serial| verdict(self.devices.verdicts, serial));
         let throttled = verdicts.filter(|verdict| verdict.status == THROTTLED);
         let cooldown = Throttle::default().cooldown.seconds_rounded_up();
-        let rests = throttled
-            .map(|verdict| verdict.retry_after_seconds.map_or(cooldown, |rest| i64::try_from(rest).unwrap_or(cooldown)));
+        let rests = throttled.map(|verdict| {
+            verdict.retry_after_seconds.map_or(cooldown, |rest| i64::try_from(rest).unwrap_or(cooldown))
+        });
         rests.max()
     }
 }
