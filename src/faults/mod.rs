@@ -11,6 +11,7 @@ mod amount;
 mod asked;
 mod catalogue;
 mod condition;
+mod deed;
 mod depsim;
 mod effect;
 mod force;
@@ -21,13 +22,15 @@ mod reading;
 mod retry_after;
 mod rule;
 mod schema;
+mod verdict;
 
 pub use amount::Amount;
 pub use asked::{Asked, Page};
 pub use catalogue::{OPERATIONS, Operation, Shows};
 pub use condition::{Condition, is_server};
+pub use deed::{Deed, FaultBody};
 pub use depsim::is_script;
-pub use effect::{Deed, Effect, FaultBody, Verdict};
+pub use effect::Effect;
 pub use force::{Faults, InForce, Struck};
 pub use mistake::FaultMistake;
 pub use pattern::Pattern;
@@ -35,6 +38,7 @@ pub use rate::Rate;
 pub use retry_after::RetryAfter;
 pub use rule::Rule;
 pub use schema::schema;
+pub use verdict::Verdict;
 
 use serde_json::Value;
 

@@ -48,9 +48,15 @@ pub(super) fn distribute(reader: &mut Reader, files: &[Part], organizations: &mu
 pub(super) fn read_body(reader: &mut Reader, root: Node, servers: &HashSet<&str>) -> (Vec<Rule>, bool) {
     let root_path = Path::ROOT;
     if root.value() == Value::Sequence {
+        if root.items().next().is_none() {
+            reader.complain(root, &root_path, "a list of no faults", Some("DELETE removes all of them".to_owned()));
+        }
         let items = root.items().enumerate();
         let rules: Vec<Rule> = items
             .flat_map(|(index, node)| {
+                if node.value() == Value::Null {
+                    reader.complain(node, &root_path.index(index), "a fault is a mapping, not nothing", None);
+                }
                 reader.check(node, &root_path.index(index), &Kind::Mapping);
                 read_one(reader, node, &root_path.index(index), servers, false)
             })

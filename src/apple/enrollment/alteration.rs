@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::faults::{Amount, Deed};
+use super::wire::verdict;
+use crate::faults::{Amount, Deed, Verdict};
 use crate::http::{Query, Request};
 
 /// The part of a request's body that faults mind.
@@ -45,7 +46,9 @@ fn serial(row: &Value) -> &str {
 /// The body of a successful answer to `request` as `deed` leaves it; `None` where it stays as it is.
 pub fn alter(deed: &Deed, request: &Request, body: &[u8]) -> Option<Vec<u8>> {
     let mut answer: Map<String, Value> = match deed {
-        Deed::Rows { .. } | Deed::RepeatCursor | Deed::Future => serde_json::from_slice(body).ok()?,
+        Deed::Rows { .. } | Deed::RepeatCursor | Deed::Future | Deed::Results(_) => {
+            serde_json::from_slice(body).ok()?
+        }
         _ => return None,
     };
     match deed {
@@ -54,6 +57,7 @@ pub fn alter(deed: &Deed, request: &Request, body: &[u8]) -> Option<Vec<u8>> {
             Value::Object(devices) => leave_out(devices, omit.as_ref()?),
             _ => return None,
         },
+        Deed::Results(verdicts) => judge(answer.get_mut("devices")?.as_object_mut()?, verdicts),
         Deed::RepeatCursor => {
             answer.insert("cursor".to_owned(), cursor_asked(request)?.into());
             answer.insert("more_to_follow".to_owned(), true.into());
@@ -85,6 +89,16 @@ fn leave_out(devices: &mut Map<String, Value>, omit: &Amount) {
         place += 1;
         !omit.takes(serial, place - 1, count)
     });
+}
+
+/// Leaves of the details of devices on which there is a verdict nothing but that. Where answers say no more than a word of each device, the
+/// handlers have seen to it.
+fn judge(devices: &mut Map<String, Value>, verdicts: &[Verdict]) {
+    for (serial, details) in devices.iter_mut().filter(|(_, details)| details.is_object()) {
+        if let Some(verdict) = verdict(verdicts, serial) {
+            *details = json!({"response_status": verdict.status});
+        }
+    }
 }
 
 /// Adds keys and values that no version of the protocol has had so far.

@@ -5,7 +5,6 @@
 //! before where that says the same, as rows of one order do; identifiers are computed from the serial number.
 
 use super::Call;
-use super::wire::verdict;
 use crate::catalog::Identifiers;
 use crate::clock::{Timestamp, WrittenTime};
 use crate::organization::quirks::DeletedRows;
@@ -51,12 +50,6 @@ pub fn details(books: &Books, call: &Call<'_>, serials: &[String], now: Timestam
         rows.separate();
         text(&mut rows.out, serial);
         rows.out.push(b':');
-        if let Some(verdict) = verdict(call.verdicts, serial) {
-            rows.out.extend_from_slice(b"{\"response_status\":\"");
-            rows.out.extend_from_slice(verdict.status.as_bytes());
-            rows.out.extend_from_slice(b"\"}");
-            continue;
-        }
         match books.accessible(call.caller.server, serial) {
             None => rows.out.extend_from_slice(b"{\"response_status\":\"NOT_ACCESSIBLE\""),
             Some(device) => {

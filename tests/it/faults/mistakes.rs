@@ -82,7 +82,7 @@ async fn a_mistake_has_its_place_and_a_suggestion() {
         assert_eq!(errors[0]["pointer"], pointer, "{rule}: {problem}");
         assert!(errors[0]["detail"].as_str().unwrap().contains(words), "{rule}: {problem}");
     }
-    for body in ["", "{", "null", "[null]", "on: [", "\u{0}"] {
+    for body in ["", "{", "null", "[null]", "[]", "on: [", "\u{0}"] {
         assert_eq!(portal.send("POST", "/faults", &[], body.as_bytes()).await.status, 422, "{body}");
     }
     assert_eq!(portal.get("/faults").await["items"], json!([]));
