@@ -27,7 +27,9 @@ impl Body {
             // Where a beat has no byte of its own, beats are rarer.
             let (piece, pause) = match rate {
                 None => (left.len(), Duration::ZERO),
-                Some(rate) if rate * beat >= 1_000 => ((rate * beat / 1_000) as usize, BEAT),
+                Some(rate) if rate.saturating_mul(beat) >= 1_000 => {
+                    (usize::try_from(rate.saturating_mul(beat) / 1_000).unwrap_or(usize::MAX), BEAT)
+                }
                 Some(rate) => (1, Duration::from_millis(1_000 / rate.max(1))),
             };
             while !left.is_empty() {

@@ -33,6 +33,10 @@ pub(super) fn distribute(reader: &mut Reader, files: &[Part], organizations: &mu
             let hint = one_of_these(id, &ids);
             reader.complain(org, &path.key("org"), format!("there is no organisation with the id `{id}`"), hint);
         }
+        if org.is_none() && organizations.is_empty() {
+            let hint = "name one under `organizations`".to_owned();
+            reader.complain(node, path, "there is no organisation whose calls could fail", Some(hint));
+        }
         let meant = organizations.iter().filter(|plan| id.is_none_or(|id| plan.id.as_deref() == Some(id)));
         let servers = meant.flat_map(|plan| &plan.servers).map(|server| server.name.as_str()).collect();
         read.push((id.map(str::to_owned), read_one(reader, node, path, &servers, true)));

@@ -84,18 +84,22 @@ fn keys_and_types() {
         ("version: 1\nclock: {mode: stopped}\n", "2:15: `mode` must be `running` or `frozen`, not `stopped`"),
         ("version: 1\nclock: {rate: 0}\n", "2:15: `rate` must be a number above 0, not `0`"),
         ("version: 1\nclock: [1]\n", "2:8: `clock` must be a mapping, not a list"),
-        ("version: 1\nfaults: [{do: {status: 503}}]\n", "2:10: a fault needs `on`"),
+        ("version: 1\norganizations: [{}]\nfaults: [{do: {status: 503}}]\n", "3:10: a fault needs `on`"),
+        (
+            "version: 1\nfaults: [{on: enrollment.account, do: {status: 503}}]\n",
+            "2:10: there is no organisation whose calls could fail",
+        ),
         (
             "version: 1\nfaults: [{on: enrollment.account, do: {status: 503}, org: b}]\n",
             "2:59: there is no organisation with the id `b`",
         ),
         (
-            "version: 1\nfaults: [{on: enrollment.account, do: {error: EXPIRED_CURSOR}}]\n",
-            "2:47: enrollment.account has no error `EXPIRED_CURSOR`",
+            "version: 1\norganizations: [{}]\nfaults: [{on: enrollment.account, do: {error: EXPIRED_CURSOR}}]\n",
+            "3:47: enrollment.account has no error `EXPIRED_CURSOR`",
         ),
         (
-            "version: 1\nfaults:\n- on: enrollment.sync_device\n  do: {error: EXPIRED_CURSOR}\n",
-            "3:7: there is no operation `enrollment.sync_device`",
+            "version: 1\norganizations: [{}]\nfaults:\n- on: enrollment.sync_device\n  do: {error: EXPIRED_CURSOR}\n",
+            "4:7: there is no operation `enrollment.sync_device`",
         ),
         (
             "version: 1\norganizations:\n- id: a\n  faults: [{on: enrollment.account, when: {server: MDN}, do: {delay: 1s}}]\n",

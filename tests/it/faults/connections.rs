@@ -137,6 +137,17 @@ async fn a_body_trickles() {
 }
 
 #[tokio::test]
+async fn any_rate_will_do() {
+    let world = World::small().await;
+    let (portal, mut mdm) = (world.portal(), world.mdm("Primary MDM").await);
+    let whole = mdm.get("/account").await.text;
+    for rate in [json!(u64::MAX), json!("1MiB/s")] {
+        fault(&portal, json!({"on": "enrollment.account", "times": 1, "do": {"trickle": rate}})).await;
+        assert_eq!(mdm.get("/account").await.text, whole);
+    }
+}
+
+#[tokio::test]
 async fn a_delay_goes_with_rows_that_are_missing() {
     let world = World::small().await;
     let (portal, mut mdm) = (world.portal(), world.mdm("Primary MDM").await);
