@@ -4,6 +4,15 @@
 //! at once, and written back as it was given. [`Faults`] are the rules in force in one organisation; they count. The first rule made that
 //! matches a call strikes it, and no other does; every rule counts the calls that match it, whoever strikes.
 //!
+//! What calls see of it:
+//!
+//! - A call whose answer is replaced (`error`, `status`, `close: before_headers`, `quirk: stale`) has no effect, unless `takes_effect` is true. All
+//!   else spoils the call's own answer, so that the call is made.
+//! - A rule strikes whoever asks, with a live session or not: it stands before the room's own checks, as an edge does.
+//! - `rows` and `repeat_cursor` leave alone what has no rows, or no cursor to be repeated; `stale` leaves alone what this server was never
+//!   answered before, by the organisation's journal; named serial numbers leave alone calls without them. None of that counts.
+//! - Chance is drawn for each rule and call by itself: neither other rules nor ids depend on it.
+//!
 //! This room decides. What a call's own answer looks like, and how bytes go slowly, is known to others: the `apple` rooms change their answers,
 //! `http` delivers them.
 
