@@ -8,6 +8,7 @@ pub mod cli;
 pub mod clock;
 pub mod control;
 pub mod directory;
+pub mod faults;
 pub mod fidelity;
 pub mod http;
 pub mod journal;

@@ -21,6 +21,7 @@ mod curl_options;
 mod device;
 mod env;
 mod failure;
+mod fault;
 mod fidelity;
 mod listen;
 mod logging;
@@ -86,6 +87,7 @@ enum Verb {
     Order(order::Order),
     Terms(terms::Terms),
     Clock(clock::Clock),
+    Fault(fault::Fault),
     Fidelity(fidelity::Fidelity),
     Completions(completions::Completions),
 }
@@ -163,6 +165,7 @@ fn carry_out(verb: Verb, target: &target::Target) -> Result<(), Failure> {
         Verb::Order(order) => order.run(target),
         Verb::Terms(terms) => terms.run(target),
         Verb::Clock(clock) => clock.run(target),
+        Verb::Fault(fault) => fault.run(target),
         Verb::Fidelity(fidelity) => fidelity.run(target),
         Verb::Completions(completions) => completions.run(),
     }

@@ -5,6 +5,7 @@ mod bundle;
 mod clock;
 mod device_view;
 mod devices;
+mod faults;
 mod gate;
 mod moves;
 mod openapi;

@@ -57,7 +57,7 @@ fn end_after(directory: Arc<Directory>, organization: &Arc<Organization>, ttl: S
     });
 }
 
-/// The plan of another organisation, with the switches and the clock that the request names.
+/// The plan of another organisation, with the switches and the clock that the request names, and its faults beside the other's.
 fn alike(call: &Call<'_>, like: &str, request: &OrganizationRequest) -> Result<Origin, Problem> {
     let entry = call.control.directory.entry(like).ok_or_else(|| Problem::unknown("organisation", like))?;
     let mut plan = (*entry.origin.plan).clone();
@@ -73,7 +73,7 @@ fn alike(call: &Call<'_>, like: &str, request: &OrganizationRequest) -> Result<O
     ] {
         if given {
             let detail = format!(
-                "`{key}` come from `{like}`: give a name, an id, quirks and a clock beside `like`, or no `like`"
+                "`{key}` come from `{like}`: give a name, an id, quirks, faults and a clock beside `like`, or no `like`"
             );
             return Err(Problem::unfit(&format!("/{key}"), detail));
         }
@@ -81,6 +81,7 @@ fn alike(call: &Call<'_>, like: &str, request: &OrganizationRequest) -> Result<O
     // Credentials that are fixed can be one organisation's only.
     plan.servers.iter_mut().for_each(|server| server.depsim_credentials = false);
     plan.quirks = quirks::joined(&plan.quirks, &own.quirks);
+    plan.faults.extend(own.faults.iter().cloned());
     plan.name = own.name.clone().or(plan.name);
     plan.clock.start = own.clock.start.or(plan.clock.start);
     plan.clock.mode = own.clock.mode.or(plan.clock.mode);

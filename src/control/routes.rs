@@ -2,7 +2,9 @@
 
 use http::Method;
 
-use super::{Call, Handler, Problem, Reply, clock, devices, moves, orders, orgs, program, servers, settings, timeline};
+use super::{
+    Call, Handler, Problem, Reply, clock, devices, faults, moves, orders, orgs, program, servers, settings, timeline,
+};
 use crate::http::Route;
 
 type Answer = fn(&Call<'_>) -> Result<Reply, Problem>;
@@ -63,5 +65,10 @@ pub const ROUTES: &[Route<Handler>] = &[
     call(Method::DELETE, "/_sim/orgs/{org}/timeline/{event}", "control.call_off_event", "Call something off that was planned", timeline::call_off),
     call(Method::GET, "/_sim/orgs/{org}/quirks", "control.get_quirks", "Every switch with its value", settings::show_quirks),
     call(Method::PATCH, "/_sim/orgs/{org}/quirks", "control.patch_quirks", "Turn switches", settings::patch_quirks),
+    call(Method::GET, "/_sim/orgs/{org}/faults", "control.list_faults", "Fault rules, with their hits", faults::list),
+    call(Method::POST, "/_sim/orgs/{org}/faults", "control.add_fault", "Make calls fail: a rule, a list of rules, or a depsim script", faults::add),
+    call(Method::DELETE, "/_sim/orgs/{org}/faults", "control.clear_faults", "Remove all fault rules", faults::clear),
+    call(Method::GET, "/_sim/orgs/{org}/faults/{fault}", "control.get_fault", "One fault rule, or those that were posted together", faults::show),
+    call(Method::DELETE, "/_sim/orgs/{org}/faults/{fault}", "control.remove_fault", "Remove a fault rule, or those that were posted together", faults::remove),
     call(Method::DELETE, "/_sim/orgs/{org}/sessions", "control.end_sessions", "End all sessions of MDM servers", settings::end_sessions),
 ];

@@ -9,6 +9,7 @@ mod body;
 mod client;
 mod connection;
 mod connections;
+mod delivery;
 mod exchange;
 mod limits;
 mod listener;

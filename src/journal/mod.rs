@@ -6,6 +6,8 @@
 mod entry;
 mod pages;
 
+use std::sync::Arc;
+
 use parking_lot::Mutex;
 
 pub use entry::{Answered, Entry, Exchange};
@@ -28,5 +30,10 @@ impl Journal {
     /// How many exchanges are kept, and about how many bytes they take.
     pub fn held(&self) -> (usize, usize) {
         self.pages.lock().held()
+    }
+
+    /// What is in it now, oldest first: a look at one moment, that holds nothing up.
+    pub fn entries(&self) -> Vec<Arc<Entry>> {
+        self.pages.lock().entries()
     }
 }

@@ -32,4 +32,8 @@ impl Pages {
     pub(super) fn held(&self) -> (usize, usize) {
         (self.entries.len(), self.bytes)
     }
+
+    pub(super) fn entries(&self) -> Vec<Arc<Entry>> {
+        self.entries.iter().cloned().collect()
+    }
 }

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::catalog::SerialSequence;
 use crate::clock::{Clock, Timestamp};
+use crate::faults::Faults;
 use crate::random::Random;
 
 /// All state of one organisation. One lock guards it, so that a verb that touches two servers and a device is one plain function.
@@ -53,6 +54,8 @@ pub struct Books {
     pub timeline: Timeline,
     /// How often all sessions were ended: those of before are over.
     pub session_epoch: u64,
+    /// Rules that make calls go wrong.
+    pub faults: Faults,
     /// Which devices had profiles assigned too often.
     pub throttled: Throttled,
     /// Serial numbers for devices that bring none.
@@ -118,6 +121,7 @@ impl Books {
             schedule: Schedule::default(),
             timeline: Timeline::default(),
             session_epoch: 0,
+            faults: Faults::default(),
             throttled: Throttled::default(),
             serials,
             serials_used: 0,

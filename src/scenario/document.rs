@@ -1,13 +1,14 @@
 //! A scenario file as a whole, several merged into one, and bodies of the control API.
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 use crate::clock::{Span, Timestamp};
+use crate::faults::Rule;
 
 use super::clock::{self, CLOCK};
 use super::complaints::{Complaints, Place, Text};
 use super::device::Ordering;
-use super::event::{self, FAULT};
+use super::faults;
 use super::mistake::Mistakes;
 use super::order::ORDER;
 use super::organization::{self, ORGANIZATION};
@@ -32,8 +33,8 @@ pub(super) static SCENARIO: Shape = Shape {
         Field::new("organizations", Kind::List(&Kind::Object(&ORGANIZATION)), "The organisations."),
         Field::new(
             "faults",
-            Kind::List(&Kind::Object(&FAULT)),
-            "Rules that make calls fail: read and checked, not played by this version.",
+            Kind::List(&Kind::Mapping),
+            "Rules that make calls fail: what POST …/faults takes, with `org` where one organisation is meant.",
         ),
         Field::new("timeline", Kind::List(&Kind::Object(&EVENT)), "What happens on Apple's side, and when."),
     ],
@@ -128,23 +129,35 @@ pub fn read_event(
     read_body(body, surroundings, &OWN_EVENT, |reader, root| timeline::read_one(reader, root, servers, now))
 }
 
-fn read_body<T>(
+/// Reads the body of a request for new fault rules: one, a list of them, or a depsim script, YAML or JSON; and whether it is one rule by itself.
+/// `servers` are the names and ids by which an MDM server of the organisation may be called.
+pub fn read_faults(body: &[u8], servers: &[&str], surroundings: &Surroundings) -> Result<(Vec<Rule>, bool), Mistakes> {
+    let servers = servers.iter().copied().collect();
+    read_root(body, surroundings, |reader, root| faults::read_body(reader, root, &servers))
+}
+
+fn read_body<T: Default>(
     body: &[u8],
     surroundings: &Surroundings,
     shape: &'static Shape,
     read: impl FnOnce(&mut Reader, Node) -> T,
-) -> Result<T, Mistakes>
-where
-    T: Default,
-{
+) -> Result<T, Mistakes> {
+    read_root(body, surroundings, |reader, root| {
+        reader.check(root, &Path::ROOT, &Kind::Object(shape));
+        read(reader, root)
+    })
+}
+
+fn read_root<T: Default>(
+    body: &[u8],
+    surroundings: &Surroundings,
+    read: impl FnOnce(&mut Reader, Node) -> T,
+) -> Result<T, Mistakes> {
     let mut reader = Reader::new(surroundings);
     let (text, is_whole) = decode(BODY, body, 0, &mut reader.complaints);
     let tree = is_whole.then(|| parse(text.text, 0, None, &mut reader.complaints)).flatten();
     let value = match &tree {
-        Some(tree) => {
-            reader.check(tree.root(), &Path::ROOT, &Kind::Object(shape));
-            read(&mut reader, tree.root())
-        }
+        Some(tree) => read(&mut reader, tree.root()),
         None => T::default(),
     };
     reader.complaints.settle(value, &[text])
@@ -173,7 +186,6 @@ fn read_scenario(reader: &mut Reader, trees: &[Tree]) -> Scenario {
     let clock = clock::read(&files);
     let list = Path::ROOT.key("organizations");
     let organizations = group(reader, &files, &list);
-    let ids: HashSet<&str> = organizations.iter().filter_map(|parts| parts[0].node.get("id")?.text()).collect();
     let list = Path::ROOT.key("timeline");
     let events = timeline::group(reader, &files, &list, &organizations);
     let plans = organizations.iter().zip(&events).map(|(parts, events)| {
@@ -181,12 +193,9 @@ fn read_scenario(reader: &mut Reader, trees: &[Tree]) -> Scenario {
         plan.timeline = timeline::read(reader, parts, events, &plan, &clock);
         plan
     });
-    Scenario {
-        seed: last(&files, "seed", Node::integer),
-        clock,
-        organizations: plans.collect(),
-        faults: event::read(reader, &files, "faults", &FAULT, &ids),
-    }
+    let mut plans: Vec<OrganizationPlan> = plans.collect();
+    faults::distribute(reader, &files, &mut plans);
+    Scenario { seed: last(&files, "seed", Node::integer), clock, organizations: plans }
 }
 
 /// The organisations of all `files`, each with its parts. Within one file an id may be used once.

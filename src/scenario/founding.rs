@@ -11,6 +11,7 @@ use super::plan::{
 };
 use crate::catalog::{SerialSequence, names};
 use crate::clock::{Clock, Mode, Span, Timestamp};
+use crate::faults::Faults;
 use crate::organization::{
     Books, Identity, LineDraft, MdmServer, Nonces, OrderDraft, Person, Quirks, ServerWish, Source, Suppliers, Terms,
 };
@@ -71,6 +72,11 @@ pub fn found(plan: &OrganizationPlan, founding: Founding<'_>) -> Result<Books, F
     books.terms = terms;
     books.suppliers = suppliers;
     books.quirks = Arc::new(quirks);
+    // By its content's name, so that organisations made alike have the same luck.
+    books.faults = Faults::new(Random::new(founding.seed, &format!("faults of {}", founding.content)).number());
+    for rule in &plan.faults {
+        books.faults.add(rule.clone(), now);
+    }
     for server in &plan.servers {
         add_server(&mut books, server, now, cursor_key)?;
     }

@@ -8,7 +8,8 @@ use crate::clock::{Timestamp, wall};
 use super::clock::{self, CLOCK};
 use super::content::{API_ACCOUNT, LOCATION};
 use super::device::Ordering;
-use super::event::kept;
+use super::faults;
+use super::kept::kept;
 use super::order::ORDER;
 use super::person::{self, PERSON};
 use super::plan::{ClockPlan, OrganizationKind, OrganizationPlan, Suppliers};
@@ -73,6 +74,7 @@ pub(super) static ORGANIZATION: Shape = Shape {
             Kind::Mapping,
             "Named switches that differ from their defaults: what PATCH …/quirks takes.",
         ),
+        Field::new("faults", Kind::List(&Kind::Mapping), "Rules that make its calls fail: what POST …/faults takes."),
         Field::new("clock", Kind::Object(&CLOCK), "A clock of its own; what is absent comes from the scenario's."),
         Field::new("timeline", Kind::List(&Kind::Object(&OWN_EVENT)), "What happens to it on Apple's side, and when."),
     ],
@@ -88,7 +90,8 @@ pub(super) fn read(reader: &mut Reader, parts: &[Part], clock: &ClockPlan) -> Or
     let own_clock = clock::read(parts);
     let start = own_clock.start.or(clock.start).unwrap_or_else(wall);
     let servers = server::read(reader, parts);
-    let names = servers.iter().map(|server| server.name.as_str()).collect();
+    let names: HashSet<&str> = servers.iter().map(|server| server.name.as_str()).collect();
+    let faults = faults::read(reader, parts, &names);
     let orders = read_orders(reader, parts, names, start);
     let text = |key: &str| last(parts, key, Node::owned);
     OrganizationPlan {
@@ -109,6 +112,7 @@ pub(super) fn read(reader: &mut Reader, parts: &[Part], clock: &ClockPlan) -> Or
         api_accounts: kept(parts, "api_accounts", &Kind::Object(&API_ACCOUNT)),
         more: read_more(parts),
         quirks: read_quirks(reader, parts),
+        faults,
         clock: own_clock,
         timeline: Vec::new(),
         servers,

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 pub use crate::clock::Moment;
 use crate::clock::{Mode, Span, Timestamp};
+use crate::faults::Rule;
 use crate::organization::{Family, Happening, Serial};
 
 /// A whole scenario: one file, or several merged.
@@ -15,8 +16,6 @@ pub struct Scenario {
     pub clock: ClockPlan,
     /// The organisations, in file order.
     pub organizations: Vec<OrganizationPlan>,
-    /// Fault rules, kept as written.
-    pub faults: Vec<Value>,
 }
 
 /// How a clock starts. What is absent is inherited: from the scenario, then from the wall clock, running, at rate 1.
@@ -63,6 +62,8 @@ pub struct OrganizationPlan {
     pub more: Map<String, Value>,
     /// Named switches that differ from their defaults, already known to be valid: the body of a `PATCH …/quirks`.
     pub quirks: Map<String, Value>,
+    /// Rules that make its calls fail; those of the scenario's `faults` that are for it are here too.
+    pub faults: Vec<Rule>,
     /// A clock of its own.
     pub clock: ClockPlan,
     /// What happens to it, and when; those of the scenario's `timeline` that name it are here too.

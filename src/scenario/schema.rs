@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::faults;
 use crate::organization::{Family, Quirks};
 
 use super::document::SCENARIO;
@@ -17,6 +18,11 @@ pub fn schema<'m>(models: impl IntoIterator<Item = &'m str>) -> Value {
     definitions.insert("model".to_owned(), json!({ "type": "string", "enum": names }));
     define_quirks(&mut definitions);
     let mut schema = object(&SCENARIO);
+    definitions.insert("fault".to_owned(), faults::schema());
+    let own = &mut definitions["organization"]["properties"]["faults"];
+    for list in [own, &mut schema["properties"]["faults"]] {
+        list["items"] = json!({ "$ref": "#/$defs/fault" });
+    }
     schema.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
     schema.insert("title".to_owned(), "abmsim scenario".into());
     schema.insert("$defs".to_owned(), definitions.into());

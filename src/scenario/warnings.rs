@@ -28,9 +28,6 @@ pub fn warnings(scenario: &Scenario, wall: Timestamp) -> Vec<String> {
             }
         }
     }
-    if !scenario.faults.is_empty() {
-        warnings.push("`faults` is read, but this version does not play it".to_owned());
-    }
     warnings
 }
 

@@ -4,9 +4,10 @@ use http::{HeaderValue, StatusCode, header};
 
 use super::app::{App, DEPSIM_TOKEN, UNKNOWN};
 use super::depsim;
+use super::fault::Spoken;
 use super::settings::Compat;
+use crate::apple::Party;
 use crate::apple::enrollment;
-use crate::apple::{Party, Said};
 use crate::clock::{Stopwatch, Timestamp, wall};
 use crate::http::{Answer, Body, Lookup, Request, Response, Route, Unread};
 use crate::journal::{Answered, Exchange};
@@ -56,19 +57,19 @@ impl App {
         let (watch, began) = (Stopwatch::start(), wall());
         let destination = self.destination(&request);
         let visitor = self.enrollment.visitor(destination.handler(), &request);
-        let said = match &destination {
-            Destination::Call(route) => self.enrollment.answer(route.handler, &visitor, &request),
+        let spoken = match &destination {
+            Destination::Call(route) => self.make_call(route, &visitor, &request),
             Destination::WrongMethod(allow) => {
                 let why = format!("{} is no method of {}", request.head.method, request.path());
-                self.enrollment.stray(&visitor, wrong_method(allow), "method_not_allowed", why)
+                self.enrollment.stray(&visitor, wrong_method(allow), "method_not_allowed", why).into()
             }
             Destination::Unknown => {
                 let why = format!("there is no path {}", request.path());
-                self.enrollment.stray(&visitor, status(StatusCode::NOT_FOUND), "no_such_path", why)
+                self.enrollment.stray(&visitor, status(StatusCode::NOT_FOUND), "no_such_path", why).into()
             }
         };
         let exchange = UnderWay { watch, began, operation: destination.operation(), party: visitor.party, request };
-        self.close(exchange, said)
+        self.close(exchange, spoken)
     }
 
     /// Refuses a request whose body stays unread.
@@ -78,7 +79,7 @@ impl App {
         let visitor = self.enrollment.visitor(destination.handler(), &request);
         let said = self.enrollment.stray(&visitor, status(why.status()), unread(why), why.to_string());
         let exchange = UnderWay { watch, began, operation: destination.operation(), party: visitor.party, request };
-        self.close(exchange, said)
+        self.close(exchange, said.into())
     }
 
     fn destination(&self, request: &Request) -> Destination {
@@ -90,27 +91,28 @@ impl App {
     }
 
     /// Enters an exchange that has come to its end.
-    fn close(&self, exchange: UnderWay, said: Said) -> Answer {
+    fn close(&self, exchange: UnderWay, spoken: Spoken) -> Answer {
         let UnderWay { watch, began, operation, party, request } = exchange;
+        let Spoken { said, delivery, fault } = spoken;
         let answer = Answered {
             status: said.response.status(),
             headers: said.response.headers().clone(),
-            body: said.response.body().whole().unwrap_or_default(),
+            body: delivery.delivered(said.response.body().whole().unwrap_or_default()),
         };
         let (organization, server) = (party.organization, party.server);
         let closed = Exchange {
             operation,
             server: None,
             request,
-            answer: Some(answer),
-            duration: watch.elapsed(),
+            answer: Some(answer).filter(|_| !delivery.hangs_up),
+            duration: watch.elapsed() + delivery.delay,
             began,
-            fault: None,
+            fault,
             why: said.why,
             refs: said.refs.to_vec(),
         };
         self.enter(organization.as_deref(), server, closed, said.refusal);
-        said.response.into()
+        delivery.answer(said.response)
     }
 
     fn enter(

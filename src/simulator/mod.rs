@@ -18,6 +18,7 @@ mod app;
 mod depsim;
 mod exchange;
 mod failure;
+mod fault;
 mod settings;
 
 use std::net::SocketAddr;

@@ -5,6 +5,7 @@
 mod actors;
 mod control;
 mod enrollment;
+mod faults;
 mod fidelity;
 mod portal;
 mod program;

@@ -15,6 +15,95 @@ pub fn response(organization: Option<&Organization>, refused: &Refused) -> Respo
         return outage(&quirks);
     }
     let (status, code) = status_and_code(&refused.refusal, &quirks);
+    coded(status, code, &quirks)
+}
+
+/// The answer with an error of an operation's catalogue by its name, as the room words it.
+pub fn named(organization: Option<&Organization>, operation: &str, name: &str) -> Response {
+    let quirks =
+        organization.map(|organization| organization.read(|books, _| books.quirks.clone())).unwrap_or_default();
+    match status_and_code_of(operation, name, &quirks) {
+        Some((status, code)) => coded(status, code, &quirks),
+        None => outage(&quirks),
+    }
+}
+
+/// Status and code of an error that is called by its name; `None` where the whole service is down.
+fn status_and_code_of(operation: &str, name: &str, quirks: &Quirks) -> Option<(u16, &'static str)> {
+    let refusal = match (name, operation) {
+        ("SERVICE_UNAVAILABLE", _) => return None,
+        ("oauth_problem_advice" | "oauth_problem_adviceBad Request", _) => Refusal::OAuthMalformed,
+        ("oauth_problem_adviceUnauthorized", _) => Refusal::OAuthUnauthorized,
+        ("signature_invalid", _) => Refusal::SignatureInvalid,
+        ("token_rejected", _) => Refusal::TokenRejected,
+        ("token_expired", _) => Refusal::TokenExpired,
+        ("UNAUTHORIZED", _) => Refusal::SessionOver,
+        ("FORBIDDEN", _) => Refusal::Forbidden,
+        ("T_C_NOT_SIGNED", _) => Refusal::TermsNotSigned,
+        ("ACCESS_DENIED", _) => Refusal::AccessDenied,
+        ("METHOD_NOT_ALLOWED", _) => Refusal::MethodNotAllowed,
+        ("INTERNAL_SERVER_ERROR", _) => Refusal::ServerError,
+        ("NOT_FOUND", "enrollment.get_profile") => return Some((quirks.unknown_profile_status, "NOT_FOUND")),
+        ("PROFILE_NOT_FOUND", "enrollment.get_profile") => {
+            return Some((quirks.unknown_profile_status, "PROFILE_NOT_FOUND"));
+        }
+        ("NOT_FOUND", "enrollment.assign_profile") => return Some((404, "NOT_FOUND")),
+        ("NOT_FOUND", "enrollment.get_service_discovery") => Refusal::DiscoveryNotFound,
+        ("NOT_FOUND", _) => Refusal::NotFound,
+        ("DEVICE_NOT_FOUND", _) => Refusal::DeviceNotFound,
+        ("APPLE_SEED_FOR_IT_TURNED_OFF", _) => Refusal::SeedTurnedOff,
+        (name, _) => return Some(only_by_name(name)),
+    };
+    Some(status_and_code(&refusal, quirks))
+}
+
+/// Status and code of errors that say nothing else than their names: those that a call may answer, and those that were only seen or written of.
+fn only_by_name(name: &str) -> (u16, &'static str) {
+    const BAD_REQUESTS: [&str; 29] = [
+        "USER_AGENT_MISSING",
+        "USER_AGENT_INVALID",
+        "MALFORMED_REQUEST_BODY",
+        "CURSOR_REQUIRED",
+        "INVALID_CURSOR",
+        "EXPIRED_CURSOR",
+        "EXHAUSTED_CURSOR",
+        "DEVICE_ID_REQUIRED",
+        "PROFILE_UUID_REQUIRED",
+        "PROFILE_NOT_FOUND",
+        "CONFIG_URL_REQUIRED",
+        "CONFIG_URL_INVALID",
+        "CONFIG_NAME_REQUIRED",
+        "CONFIG_NAME_INVALID",
+        "DEPARTMENT_INVALID",
+        "MAGIC_INVALID",
+        "SUPPORT_PHONE_INVALID",
+        "SUPPORT_EMAIL_INVALID",
+        "FLAGS_INVALID",
+        "LOCALE_INVALID",
+        "DESCRIPTION_INVALID",
+        "DEPARTMENT_REQUIRED",
+        "SUPPORT_PHONE_REQUIRED",
+        "ORG_NOT_SUPPORTED",
+        "MDM_SERVICE_DISCOVERY_URL_REQUIRED",
+        "MDM_SERVICE_DISCOVERY_URL_NOT_VALID",
+        "message_format_error",
+        "NOT_FOUND",
+        "DEVICE_NOT_FOUND",
+    ];
+    match name {
+        "signature_invalidForbidden" => (403, "signature_invalidForbidden"),
+        "signature_invalidUnauthorized" => (401, "signature_invalidUnauthorized"),
+        "token_rejectedForbidden" => (403, "token_rejectedForbidden"),
+        "token_rejectedUnauthorized" => (401, "token_rejectedUnauthorized"),
+        "token_expiredForbidden" => (403, "token_expiredForbidden"),
+        "token_expiredUnauthorized" => (401, "token_expiredUnauthorized"),
+        "TOO_MANY_REQUESTS" => (429, "TOO_MANY_REQUESTS"),
+        // What is left, `BAD_REQUEST`, has no words.
+        other => (400, BAD_REQUESTS.into_iter().find(|name| *name == other).unwrap_or_default()),
+    }
+}
+
+fn coded(status: u16, code: &str, quirks: &Quirks) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let (body, kind) = match quirks.error_body {
         _ if code.is_empty() => (String::new(), ""),
@@ -132,4 +221,30 @@ fn respond(status: StatusCode, body: String, kind: &'static str) -> Response {
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apple::enrollment::ROUTES;
+    use crate::faults::{OPERATIONS, Operation};
+
+    #[test]
+    fn every_call_has_a_catalogue_and_every_error_in_it_has_its_words() {
+        for route in ROUTES {
+            assert!(Operation::find(route.operation).is_some(), "{}", route.operation);
+        }
+        let wordless = ["BAD_REQUEST", "METHOD_NOT_ALLOWED"];
+        for operation in OPERATIONS {
+            assert!(ROUTES.iter().any(|route| route.operation == operation.name), "{}", operation.name);
+            for name in operation.errors() {
+                let response = named(None, operation.name, name);
+                let body = String::from_utf8(response.body().bytes().unwrap().to_vec()).unwrap();
+                let words = body.to_ascii_lowercase().replace(' ', "_");
+                let named_so = words.starts_with(&name.to_ascii_lowercase().replace(' ', "_"));
+                assert!(response.status().as_u16() >= 400, "{name}");
+                assert!(named_so != wordless.contains(&name), "{}: {name} says {body:?}", operation.name);
+            }
+        }
+    }
 }

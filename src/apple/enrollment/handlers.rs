@@ -63,7 +63,7 @@ pub fn device_details(call: &Call<'_>) -> Answered {
 pub fn disown(call: &Call<'_>) -> Answered {
     let serials = wire::read::<DevicesRequest>(&call.request.body)?.serials()?;
     call.caller.organization.write(|books, now| {
-        let outcomes = books.disown(call.caller.server, &serials, now);
+        let outcomes = books.disown(call.caller.server, &call.spared(&serials), now);
         Ok(wire::write(&DevicesAnswer::new(&serials, &outcomes, call, &books.quirks)))
     })
 }
@@ -76,7 +76,7 @@ pub fn define_profile(call: &Call<'_>) -> Answered {
             Refused::new(Refusal::InvalidProfile(rule), format!("the profile breaks the rule {rule:?}"))
         })?;
         let (profile, assignment) = books
-            .define_profile(call.caller.server, profile, &serials, now)
+            .define_profile(call.caller.server, profile, &call.spared(&serials), now)
             .map_err(|refusal| Refused::new(refusal, "the profile or one of its devices is refused by a switch"))?;
         let answer = DevicesAnswer::new(&serials, &assignment.outcomes, call, &books.quirks);
         Ok(wire::write(&answer.defined(&profile.profile_uuid)))
@@ -106,7 +106,7 @@ pub fn assign_profile(call: &Call<'_>) -> Answered {
     let id = id.ok_or_else(|| Refused::new(Refusal::ProfileUuidRequired, "`profile_uuid` is missing"))?;
     call.caller.organization.write(|books, now| {
         let assignment = books
-            .assign_profile(call.caller.server, &id, &serials, now)
+            .assign_profile(call.caller.server, &id, &call.spared(&serials), now)
             .map_err(|refusal| Refused::new(refusal, format!("this server defined no profile {id}")))?;
         let answer = DevicesAnswer::new(&serials, &assignment.outcomes, call, &books.quirks);
         let profile = books.profile(call.caller.server, &id).unwrap_or_default();
@@ -118,7 +118,7 @@ pub fn assign_profile(call: &Call<'_>) -> Answered {
 pub fn remove_profile(call: &Call<'_>) -> Answered {
     let serials = wire::read::<DevicesRequest>(&call.request.body)?.serials()?;
     call.caller.organization.write(|books, now| {
-        let outcomes = books.remove_profile(call.caller.server, &serials, now);
+        let outcomes = books.remove_profile(call.caller.server, &call.spared(&serials), now);
         Ok(wire::write(&DevicesAnswer::new(&serials, &outcomes, call, &books.quirks)))
     })
 }
@@ -128,11 +128,14 @@ pub fn activation_lock(call: &Call<'_>) -> Answered {
     let request: LockRequest = wire::read(&call.request.body)?;
     let serial = request.device.filter(|serial| !serial.is_empty());
     let serial = serial.ok_or_else(|| Refused::new(Refusal::DeviceIdRequired, "`device` is missing"))?;
+    let answer = |status: &str| wire::write(&serde_json::json!({"serial_number": serial, "response_status": status}));
+    if let Some(verdict) = wire::verdict(call.verdicts, &serial) {
+        return Ok(answer(verdict.status));
+    }
     let given = |text: Option<String>| text.filter(|text| !text.is_empty());
     let lock = ActivationLock { escrow_key: given(request.escrow_key), lost_message: given(request.lost_message) };
     let outcome = call.caller.organization.write(|books, now| books.lock(call.caller.server, &serial, lock, now));
-    let answer = serde_json::json!({"serial_number": serial, "response_status": wire::lock_outcome(outcome)});
-    Ok(wire::write(&answer))
+    Ok(answer(wire::lock_outcome(outcome)))
 }
 
 /// `GET /device/replacementDetails`. What it says below version 10 is not known; here the version makes no difference.

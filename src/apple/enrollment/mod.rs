@@ -3,6 +3,7 @@
 //!
 //! A client opens a session with its server token (OAuth 1.0a), then sends that session's token with every call, and its protocol version.
 
+mod alteration;
 mod auth;
 mod errors;
 mod handlers;
@@ -11,16 +12,19 @@ mod routes;
 mod rows;
 mod wire;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
+pub use alteration::{alter, cursor_asked, serials_answered, serials_asked};
 pub use auth::{Caller, Visitor};
 pub use routes::ROUTES;
 pub use wire::ProfileBody;
 
 use super::Said;
 use crate::directory::Directory;
+use crate::faults::Verdict;
 use crate::http::{Body, Origin, Request, Response};
 use crate::organization::{Books, Organization, Refused};
 
@@ -53,6 +57,19 @@ pub struct Call<'a> {
     pub request: &'a Request,
     /// The protocol version that the client speaks, 1 to 10.
     pub version: u8,
+    /// What a fault says of single devices, for which nothing is done.
+    pub verdicts: &'a [Verdict],
+}
+
+impl Call<'_> {
+    /// Those of `serials` on which no fault has its verdict: the call takes effect for them.
+    pub fn spared<'s>(&self, serials: &'s [String]) -> Cow<'s, [String]> {
+        if self.verdicts.is_empty() {
+            return Cow::Borrowed(serials);
+        }
+        let spared = serials.iter().filter(|serial| wire::verdict(self.verdicts, serial).is_none());
+        Cow::Owned(spared.cloned().collect())
+    }
 }
 
 /// The room.
@@ -75,12 +92,62 @@ impl Enrollment {
 
     /// Answers a request that the route table gave to `handler`.
     pub fn answer(&self, handler: Handler, visitor: &Visitor, request: &Request) -> Said {
+        self.answer_with(handler, visitor, request, &[])
+    }
+
+    /// The same where a fault has its verdict on devices in the request.
+    pub fn answer_with(&self, handler: Handler, visitor: &Visitor, request: &Request, verdicts: &[Verdict]) -> Said {
         let mut said = match handler {
             Handler::Session => self.open_session(visitor, request),
-            Handler::Call { answer, minds_user_agent } => self.call(answer, minds_user_agent, visitor, request),
+            Handler::Call { answer, minds_user_agent } => {
+                self.call(answer, minds_user_agent, visitor, request, verdicts)
+            }
         };
         self.pass_edge(visitor, &mut said.response);
         said
+    }
+
+    /// The answer with an error of an operation's catalogue, by its name.
+    pub fn named_error(&self, visitor: &Visitor, operation: &str, name: &str) -> Response {
+        errors::named(visitor.party.organization.as_deref(), operation, name)
+    }
+
+    /// An answer of this service with this body.
+    pub fn success(&self, body: impl Into<Body>) -> Response {
+        json(body)
+    }
+
+    /// Gives an answer that a fault puts in the place of the call's own the headers that answers have here. `own` is the call's own answer,
+    /// where it was made.
+    pub fn dress(
+        &self,
+        handler: Handler,
+        visitor: &Visitor,
+        request: &Request,
+        response: &mut Response,
+        own: Option<&Response>,
+    ) {
+        let unauthorized = response.status() == StatusCode::UNAUTHORIZED;
+        match handler {
+            Handler::Session if unauthorized => {
+                let challenge = HeaderValue::from_static("OAuth realm=\"ADM\"");
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+            }
+            Handler::Call { .. } if own.is_none() && !unauthorized => {
+                if let Ok(caller) = auth::caller(&self.directory, visitor, request) {
+                    caller.name_session(response.headers_mut());
+                }
+            }
+            _ => {}
+        }
+        match own {
+            Some(own) => {
+                let apples =
+                    own.headers().iter().filter(|(name, _)| name.as_str().starts_with("x-") || *name == header::DATE);
+                response.headers_mut().extend(apples.map(|(name, value)| (name.clone(), value.clone())));
+            }
+            None => self.pass_edge(visitor, response),
+        }
     }
 
     /// An answer that no call gave — no such path, not this method, too large a body — as it leaves Apple's edge.
@@ -95,12 +162,13 @@ impl Enrollment {
         minds_user_agent: bool,
         visitor: &Visitor,
         request: &Request,
+        verdicts: &[Verdict],
     ) -> Said {
         let caller = match auth::caller(&self.directory, visitor, request) {
             Ok(caller) => caller,
             Err(refused) => return refuse(visitor, refused),
         };
-        let call = Call { caller: &caller, request, version: auth::protocol_version(request) };
+        let call = Call { caller: &caller, request, version: auth::protocol_version(request), verdicts };
         let answered = caller.admit(&call, minds_user_agent).and_then(|()| answer(&call));
         let mut said = match answered {
             Ok(body) => Said::plainly(json(body)),
@@ -161,8 +229,8 @@ fn refuse(visitor: &Visitor, refused: Refused) -> Said {
     Said { response, refusal, refs: errors::references(&refused.refusal), why: vec![refused.why] }
 }
 
-fn json(body: Vec<u8>) -> Response {
-    let mut response = Response::new(Body::from(body));
+fn json(body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
     let kind = HeaderValue::from_static("application/json;charset=UTF8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response

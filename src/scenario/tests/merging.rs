@@ -15,12 +15,12 @@ fn later_files_add_to_lists_and_replace_everything_else() {
     let scenario = read_all(&[
         concat!(
             "version: 1\nseed: 1\nclock: {start: 2026-09-01, mode: frozen}\norganizations:\n- id: acme\n  name: Acme\n  phone: 1\n",
-            "  suppliers: {reseller_ids: [A]}\n  orders: [devices: [{server: From B}]]\n- id: other\n- name: nameless\nfaults: [{on: a, do: {}}]\n",
+            "  suppliers: {reseller_ids: [A]}\n  orders: [devices: [{server: From B}]]\n- id: other\n- name: nameless\nfaults: [{on: enrollment.account, do: {status: 503}}]\n",
             "timeline: [{at: 1h, org: acme, do: {end_sessions: }}]\n",
         ),
         concat!(
             "version: 1\nseed: 2\nclock: {mode: running}\norganizations:\n- name: nameless\n- id: acme\n  name: Acme Two\n",
-            "  suppliers: {reseller_ids: [B]}\n  servers: [name: From B]\nfaults: [{on: b, org: other, do: {}}]\n",
+            "  suppliers: {reseller_ids: [B]}\n  servers: [name: From B]\nfaults: [{on: enrollment.*, org: other, do: {delay: 1s}}]\n",
             "timeline: [{at: 2h, org: acme, do: {renew_token: {server: From B}}}, {at: 3h, org: other, do: {end_sessions: }}]\n",
         ),
     ]);
@@ -34,9 +34,10 @@ fn later_files_add_to_lists_and_replace_everything_else() {
     let reseller_ids = vec!["A".to_owned(), "B".to_owned()];
     assert_eq!(acme.suppliers, Some(Suppliers { reseller_ids, ..Suppliers::default() }));
     assert_eq!(acme.orders[0].devices[0].server, ServerChoice::Named("From B".to_owned()));
-    assert_eq!(scenario.faults.len(), 2);
     let events: Vec<usize> = scenario.organizations.iter().map(|organization| organization.timeline.len()).collect();
     assert_eq!(events, [2, 1, 0, 0]);
+    let faults: Vec<usize> = scenario.organizations.iter().map(|organization| organization.faults.len()).collect();
+    assert_eq!(faults, [1, 2, 1, 1], "the first file's are for all, the second's for one");
 }
 
 #[test]

@@ -84,8 +84,27 @@ fn keys_and_types() {
         ("version: 1\nclock: {mode: stopped}\n", "2:15: `mode` must be `running` or `frozen`, not `stopped`"),
         ("version: 1\nclock: {rate: 0}\n", "2:15: `rate` must be a number above 0, not `0`"),
         ("version: 1\nclock: [1]\n", "2:8: `clock` must be a mapping, not a list"),
-        ("version: 1\nfaults: [{do: {}}]\n", "2:10: a fault needs `on`"),
-        ("version: 1\nfaults: [{on: a, do: {}, org: b}]\n", "2:31: there is no organisation with the id `b`"),
+        ("version: 1\norganizations: [{}]\nfaults: [{do: {status: 503}}]\n", "3:10: a fault needs `on`"),
+        (
+            "version: 1\nfaults: [{on: enrollment.account, do: {status: 503}}]\n",
+            "2:10: there is no organisation whose calls could fail",
+        ),
+        (
+            "version: 1\nfaults: [{on: enrollment.account, do: {status: 503}, org: b}]\n",
+            "2:59: there is no organisation with the id `b`",
+        ),
+        (
+            "version: 1\norganizations: [{}]\nfaults: [{on: enrollment.account, do: {error: EXPIRED_CURSOR}}]\n",
+            "3:47: enrollment.account has no error `EXPIRED_CURSOR`",
+        ),
+        (
+            "version: 1\norganizations: [{}]\nfaults:\n- on: enrollment.sync_device\n  do: {error: EXPIRED_CURSOR}\n",
+            "4:7: there is no operation `enrollment.sync_device`",
+        ),
+        (
+            "version: 1\norganizations:\n- id: a\n  faults: [{on: enrollment.account, when: {server: MDN}, do: {delay: 1s}}]\n",
+            "4:52: there is no server called `MDN`",
+        ),
         (
             "version: 1\norganizations: [{}]\ntimeline: [{at: soon, do: {end_sessions: }}]\n",
             "3:17: `at` must be a time, or a duration from the clock's start, not `soon`",

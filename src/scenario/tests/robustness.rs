@@ -13,6 +13,7 @@ fn is_handled(bytes: &[u8]) {
     }
     let _ = read_organization(bytes, &surroundings());
     let _ = read_order(bytes, &["MDM"], NOW, &surroundings());
+    let _ = read_faults(bytes, &["MDM"], &surroundings());
 }
 
 /// A change to a scenario: where, how much goes, and what comes instead.

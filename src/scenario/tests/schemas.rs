@@ -68,7 +68,20 @@ fn the_schema_refuses_what_the_reader_refuses() {
     let does = |deed: Value| json!({ "version": 1, "timeline": [{ "at": "2h", "do": deed }] });
     assert!(validator.is_valid(&does(json!({ "assign": { "server": null, "all_available": true }, "x-why": 1 }))));
     assert!(validator.is_valid(&does(json!({ "suppliers": null }))));
+    let failing = |fault: Value| json!({ "version": 1, "faults": [fault], "organizations": [{ "faults": [fault] }] });
+    for right in [
+        json!({ "on": "enrollment.account", "times": 2, "do": { "error": "T_C_NOT_SIGNED" }, "x-note": 1 }),
+        json!({ "on": ["enrollment.*"], "when": { "nth": { "every": 2 } }, "do": { "delay": "1s", "close": "mid_body" } }),
+        json!({ "get_account_responses": [{ "count": 1, "response": "unauthorized" }] }),
+    ] {
+        assert!(validator.is_valid(&failing(right.clone())), "{right}");
+        crate::faults::read(&right).unwrap();
+    }
     for wrong in [
+        failing(json!({ "on": "enrollment.accout", "do": { "error": "T_C_NOT_SIGNED" } })),
+        failing(json!({ "on": "enrollment.account", "do": { "error": "T_C_NOT_SIGNET" } })),
+        failing(json!({ "on": "enrollment.account", "do": {} })),
+        failing(json!({ "on": "enrollment.account", "time": 2, "do": { "status": 503 } })),
         with(json!({ "move_op": "sometimes" })),
         with(json!({ "move_opp": "both" })),
         json!({}),

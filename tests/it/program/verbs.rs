@@ -82,3 +82,33 @@ fn the_schema_and_the_completions_are_printed_without_a_simulator() {
     let (code, script, _) = run(abmsim().args(["completions", "bash"]));
     assert!(code == 0 && script.contains("abmsim"));
 }
+
+#[test]
+fn faults_are_added_listed_and_removed_from_a_shell() {
+    let served = Served::start(&[SMALL]);
+    let words = ["--on", "enrollment.sync_devices", "--error", "EXPIRED_CURSOR", "--times", "1", "-o", "json"];
+    let added = json(&served.ok(&[&["fault", "add"], &words[..]].concat()));
+    let id = added["id"].as_str().unwrap();
+    assert_eq!((&added["do"]["error"], &added["hits"]), (&Value::from("EXPIRED_CURSOR"), &Value::from(0)));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rules.yaml");
+    std::fs::write(
+        &file,
+        "- {on: \"enrollment.*\", when: {nth: 2}, do: {close: mid_body, delay: 2s}}\n- {on: \"*\", do: {pass: true}}\n",
+    )
+    .unwrap();
+    let together = json(&served.ok(&["fault", "add", &file.display().to_string(), "-o", "json"]));
+    let table = served.ok(&["fault", "list"]);
+    assert!(table.contains("EXPIRED_CURSOR") && table.contains("mid_body"), "{table}");
+    served.ok(&["fault", "remove", together["id"].as_str().unwrap()]);
+    let left = json(&served.ok(&["fault", "list", "-o", "json"]));
+    assert_eq!(left["items"].as_array().unwrap().len(), 1);
+    assert_eq!(json(&served.ok(&["fault", "show", id, "-o", "json"])), left["items"][0]);
+    served.ok(&["fault", "clear"]);
+    assert_eq!(json(&served.ok(&["fault", "list", "-o", "json"]))["items"], Value::Array(Vec::new()));
+    let (code, _, err) =
+        run(&mut served.verb(&["fault", "add", "--on", "enrollment.sync_devices", "--error", "EXPIRED"]));
+    assert_eq!(code, 1);
+    assert!(err.contains("/do/error") && err.contains("EXPIRED_CURSOR"), "{err}");
+    assert_eq!(run(&mut served.verb(&["fault", "remove", "fault-9"])).0, 1);
+}

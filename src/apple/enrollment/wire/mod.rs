@@ -13,6 +13,8 @@ pub use profile::{ProfileBody, profile};
 
 use super::Call;
 use crate::clock::Timestamp;
+use crate::faults::Verdict;
+use crate::organization::quirks::Throttle;
 use crate::organization::{Assignment, LockOutcome, Outcome, Quirks, Refusal, Refused, Replacement, Serial};
 
 /// Reads a request's body: a JSON object. Unknown keys are ignored, and `null` is as good as absent.
@@ -128,10 +130,23 @@ pub fn outcome(outcome: Outcome, version: u8) -> &'static str {
     match outcome {
         Outcome::Success => "SUCCESS",
         Outcome::NotAccessible => "NOT_ACCESSIBLE",
-        Outcome::Throttled if version >= 9 => "THROTTLED",
+        Outcome::Throttled if version >= 9 => THROTTLED,
         Outcome::Failed | Outcome::Throttled => "FAILED",
     }
 }
+
+/// The verdict of a fault on a device, if there is one.
+pub fn verdict<'v>(verdicts: &'v [Verdict], serial: &str) -> Option<&'v Verdict> {
+    verdicts.iter().find(|verdict| verdict.is_on(serial))
+}
+
+/// The word of a fault's verdict. `THROTTLED` is for clients that know it.
+fn verdict_word(verdict: &Verdict, version: u8) -> &'static str {
+    if verdict.status == THROTTLED && version < 9 { "FAILED" } else { verdict.status }
+}
+
+/// The word for a device that was assigned a profile too often.
+const THROTTLED: &str = "THROTTLED";
 
 /// The word for what became of a lock.
 pub fn lock_outcome(outcome: LockOutcome) -> &'static str {
@@ -145,12 +160,14 @@ pub fn lock_outcome(outcome: LockOutcome) -> &'static str {
     }
 }
 
-/// A map from serial number to outcome, in the order asked.
+/// A map from serial number to outcome, in the order asked. Devices on which a fault has its verdict have no outcome.
 pub struct Outcomes<'a> {
     /// The serial numbers.
     pub serials: &'a [String],
     /// What became of each.
     pub outcomes: &'a [Outcome],
+    /// The verdicts of a fault.
+    pub verdicts: &'a [Verdict],
     /// The client's protocol version.
     pub version: u8,
 }
@@ -158,8 +175,15 @@ pub struct Outcomes<'a> {
 impl Serialize for Outcomes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for (serial, became) in self.serials.iter().zip(self.outcomes) {
-            map.serialize_entry(serial, outcome(*became, self.version))?;
+        let mut outcomes = self.outcomes.iter();
+        for serial in self.serials {
+            match verdict(self.verdicts, serial) {
+                Some(verdict) => map.serialize_entry(serial, verdict_word(verdict, self.version))?,
+                None => {
+                    let Some(became) = outcomes.next() else { break };
+                    map.serialize_entry(serial, outcome(*became, self.version))?;
+                }
+            }
         }
         map.end()
     }
@@ -177,9 +201,10 @@ pub struct DevicesAnswer<'a> {
 
 impl<'a> DevicesAnswer<'a> {
     /// What became of `serials`, without those at the end that the `result_omits` switch leaves out.
-    pub fn new(serials: &'a [String], outcomes: &'a [Outcome], call: &Call<'_>, quirks: &Quirks) -> Self {
+    pub fn new(serials: &'a [String], outcomes: &'a [Outcome], call: &Call<'a>, quirks: &Quirks) -> Self {
         let shown = serials.len().saturating_sub(quirks.result_omits as usize);
-        let devices = Outcomes { serials: &serials[..shown], outcomes, version: call.version };
+        let verdicts = call.verdicts;
+        let devices = Outcomes { serials: &serials[..shown], outcomes, verdicts, version: call.version };
         Self { profile_uuid: None, devices, retry_after_seconds: None }
     }
 
@@ -192,8 +217,20 @@ impl<'a> DevicesAnswer<'a> {
     /// The same with the profile that was assigned, and how long to wait with the throttled ones (from version 10).
     pub fn assigned(self, profile_uuid: &'a str, assignment: &Assignment) -> Self {
         let knows = self.devices.version >= 10;
-        let retry_after_seconds = assignment.retry_after.filter(|_| knows).map(|span| span.seconds_rounded_up());
+        let by_throttle = assignment.retry_after.map(|span| span.seconds_rounded_up());
+        let retry_after_seconds = by_throttle.or_else(|| self.rest()).filter(|_| knows);
         Self { profile_uuid: Some(profile_uuid), retry_after_seconds, ..self }
+    }
+
+    /// How many seconds the devices shall rest that a fault calls throttled: as long as the throttle's own cooldown where it does not say.
+    fn rest(&self) -> Option<i64> {
+        let verdicts = self.devices.serials.iter().filter_map(|serial| verdict(self.devices.verdicts, serial));
+        let throttled = verdicts.filter(|verdict| verdict.status == THROTTLED);
+        let cooldown = Throttle::default().cooldown.seconds_rounded_up();
+        let rests = throttled.map(|verdict| {
+            verdict.retry_after_seconds.map_or(cooldown, |rest| i64::try_from(rest).unwrap_or(cooldown))
+        });
+        rests.max()
     }
 }
 

@@ -1,0 +1,139 @@
+//! The calls that a fault may strike, with the errors and results of each.
+
+use super::Pattern;
+
+/// A call, as far as faults mind it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// Room, dot, verb.
+    pub name: &'static str,
+    /// The names of its errors, in groups.
+    errors: &'static [&'static [&'static str]],
+    /// What it may say of a single device.
+    pub results: &'static [&'static str],
+    /// How devices are in its answer.
+    pub shows: Shows,
+}
+
+/// How devices are in an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// Not at all.
+    Nothing,
+    /// As the rows of a page.
+    Page,
+    /// As a map by serial number.
+    Map,
+}
+
+/// What the edge and every call may say.
+const ANY: &[&str] = &[
+    "BAD_REQUEST",
+    "UNAUTHORIZED",
+    "FORBIDDEN",
+    "T_C_NOT_SIGNED",
+    "ACCESS_DENIED",
+    "METHOD_NOT_ALLOWED",
+    "TOO_MANY_REQUESTS",
+    "INTERNAL_SERVER_ERROR",
+    "SERVICE_UNAVAILABLE",
+];
+/// What `/session` says in OAuth's words, in short and to the letter.
+const OAUTH: &[&str] = &[
+    "oauth_problem_advice",
+    "oauth_problem_adviceBad Request",
+    "oauth_problem_adviceUnauthorized",
+    "signature_invalid",
+    "signature_invalidForbidden",
+    "signature_invalidUnauthorized",
+    "token_rejected",
+    "token_rejectedForbidden",
+    "token_rejectedUnauthorized",
+    "token_expired",
+    "token_expiredForbidden",
+    "token_expiredUnauthorized",
+    "message_format_error",
+];
+const AGENT: &[&str] = &["USER_AGENT_MISSING", "USER_AGENT_INVALID"];
+const BODY: &[&str] = &["MALFORMED_REQUEST_BODY"];
+const CURSOR: &[&str] = &["INVALID_CURSOR", "EXPIRED_CURSOR", "EXHAUSTED_CURSOR"];
+const SYNC: &[&str] = &["CURSOR_REQUIRED"];
+const DEVICE: &[&str] = &["DEVICE_ID_REQUIRED"];
+const PROFILE: &[&str] = &["PROFILE_UUID_REQUIRED", "PROFILE_NOT_FOUND"];
+const FOUND: &[&str] = &["NOT_FOUND"];
+const DEFINITION: &[&str] = &[
+    "CONFIG_URL_REQUIRED",
+    "CONFIG_URL_INVALID",
+    "CONFIG_NAME_REQUIRED",
+    "CONFIG_NAME_INVALID",
+    "DEPARTMENT_INVALID",
+    "MAGIC_INVALID",
+    "SUPPORT_PHONE_INVALID",
+    "SUPPORT_EMAIL_INVALID",
+    "FLAGS_INVALID",
+    "LOCALE_INVALID",
+    "DESCRIPTION_INVALID",
+    "DEPARTMENT_REQUIRED",
+    "SUPPORT_PHONE_REQUIRED",
+];
+const REPLACEMENT: &[&str] = &["DEVICE_NOT_FOUND"];
+const SEED: &[&str] = &["APPLE_SEED_FOR_IT_TURNED_OFF"];
+const DISCOVERY: &[&str] = &["ORG_NOT_SUPPORTED"];
+const DISCOVERY_URL: &[&str] = &["MDM_SERVICE_DISCOVERY_URL_REQUIRED", "MDM_SERVICE_DISCOVERY_URL_NOT_VALID"];
+
+const DONE: &[&str] = &["SUCCESS", "NOT_ACCESSIBLE", "FAILED", "NOT_FOUND"];
+const ASSIGNED: &[&str] = &["SUCCESS", "NOT_ACCESSIBLE", "FAILED", "THROTTLED", "NOT_FOUND"];
+const SHOWN: &[&str] = &["NOT_ACCESSIBLE", "FAILED", "NOT_FOUND"];
+const LOCKED: &[&str] =
+    &["SUCCESS", "NOT_ACCESSIBLE", "FAILED", "ORG_NOT_SUPPORTED", "DEVICE_NOT_SUPPORTED", "DEVICE_ALREADY_LOCKED"];
+
+const fn operation(
+    name: &'static str,
+    errors: &'static [&'static [&'static str]],
+    results: &'static [&'static str],
+    shows: Shows,
+) -> Operation {
+    Operation { name, errors, results, shows }
+}
+
+/// Every call of Apple's services that there is.
+pub static OPERATIONS: &[Operation] = &[
+    operation("enrollment.session", &[OAUTH, ANY], &[], Shows::Nothing),
+    operation("enrollment.account", &[ANY], &[], Shows::Nothing),
+    operation("enrollment.fetch_devices", &[CURSOR, BODY, AGENT, ANY], &[], Shows::Page),
+    operation("enrollment.sync_devices", &[CURSOR, SYNC, BODY, AGENT, ANY], &[], Shows::Page),
+    operation("enrollment.device_details", &[DEVICE, BODY, AGENT, ANY], SHOWN, Shows::Map),
+    operation("enrollment.disown", &[DEVICE, BODY, AGENT, ANY], DONE, Shows::Map),
+    operation("enrollment.define_profile", &[DEFINITION, FOUND, BODY, AGENT, ANY], DONE, Shows::Map),
+    operation("enrollment.get_profile", &[PROFILE, FOUND, AGENT, ANY], &[], Shows::Nothing),
+    operation("enrollment.assign_profile", &[DEVICE, PROFILE, FOUND, BODY, AGENT, ANY], ASSIGNED, Shows::Map),
+    operation("enrollment.remove_profile", &[DEVICE, BODY, AGENT, ANY], DONE, Shows::Map),
+    operation("enrollment.activation_lock", &[DEVICE, BODY, AGENT, ANY], LOCKED, Shows::Nothing),
+    operation("enrollment.replacement_details", &[DEVICE, REPLACEMENT, AGENT, ANY], &[], Shows::Nothing),
+    operation("enrollment.beta_tokens", &[SEED, ANY], &[], Shows::Nothing),
+    operation("enrollment.set_service_discovery", &[DISCOVERY_URL, DISCOVERY, BODY, ANY], &[], Shows::Nothing),
+    operation("enrollment.get_service_discovery", &[DISCOVERY, FOUND, ANY], &[], Shows::Nothing),
+    operation("enrollment.clear_service_discovery", &[DISCOVERY, ANY], &[], Shows::Nothing),
+];
+
+impl Operation {
+    /// The call of this name.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        OPERATIONS.iter().find(|operation| operation.name == name)
+    }
+
+    /// The calls whose names fit `pattern`.
+    pub(super) fn matching(pattern: &Pattern) -> impl Iterator<Item = &'static Self> {
+        OPERATIONS.iter().filter(|operation| pattern.matches(operation.name))
+    }
+
+    /// Its catalogue: the names of its errors.
+    pub fn errors(&self) -> impl Iterator<Item = &'static str> {
+        self.errors.iter().flat_map(|group| group.iter().copied())
+    }
+
+    /// The error of this name, as the catalogue writes it.
+    pub fn error(&self, name: &str) -> Option<&'static str> {
+        self.errors().find(|known| known.eq_ignore_ascii_case(name))
+    }
+}

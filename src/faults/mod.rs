@@ -1,0 +1,60 @@
+//! Faults as data: rules that make calls of Apple's services go wrong.
+//!
+//! A [`Rule`] says which calls ([`Condition`]), how often, and what happens to them ([`Effect`]). It is read from JSON with every mistake told
+//! at once, and written back as it was given. [`Faults`] are the rules in force in one organisation; they count. The first rule made that
+//! matches a call strikes it, and no other does; every rule counts the calls that match it, whoever strikes.
+//!
+//! What calls see of it:
+//!
+//! - A call whose answer is replaced (`error`, `status`, `close: before_headers`, `quirk: stale`) has no effect, unless `takes_effect` is true. All
+//!   else spoils the call's own answer, so that the call is made.
+//! - A rule strikes whoever asks, with a live session or not: it stands before the room's own checks, as an edge does.
+//! - `rows` and `repeat_cursor` leave alone what has no rows, or no cursor to be repeated; `stale` leaves alone what this server was never
+//!   answered before, by the organisation's journal; named serial numbers leave alone calls without them. None of that counts.
+//! - Chance is drawn for each rule and call by itself: neither other rules nor ids depend on it.
+//!
+//! This room decides. What a call's own answer looks like, and how bytes go slowly, is known to others: the `apple` rooms change their answers,
+//! `http` delivers them.
+
+mod amount;
+mod asked;
+mod catalogue;
+mod condition;
+mod deed;
+mod depsim;
+mod effect;
+mod force;
+mod mistake;
+mod pattern;
+mod rate;
+mod reading;
+mod retry_after;
+mod rule;
+mod schema;
+mod verdict;
+
+pub use amount::Amount;
+pub use asked::{Asked, Page};
+pub use catalogue::{OPERATIONS, Operation, Shows};
+pub use condition::{Condition, is_server};
+pub use deed::{Deed, FaultBody};
+pub use depsim::is_script;
+pub use effect::Effect;
+pub use force::{Faults, InForce, Struck};
+pub use mistake::FaultMistake;
+pub use pattern::Pattern;
+pub use rate::Rate;
+pub use retry_after::RetryAfter;
+pub use rule::Rule;
+pub use schema::schema;
+pub use verdict::Verdict;
+
+use serde_json::Value;
+
+/// Reads one rule, or a depsim script, which stands for several.
+pub fn read(given: &Value) -> Result<Vec<Rule>, Vec<FaultMistake>> {
+    match given {
+        Value::Object(keys) if is_script(keys) => depsim::translate(keys),
+        given => Rule::read(given).map(|rule| vec![rule]),
+    }
+}

@@ -1,0 +1,247 @@
+//! A fault in an exchange: which rule strikes, and what comes of it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header};
+
+use super::app::App;
+use crate::apple::Said;
+use crate::apple::enrollment::{self, Visitor};
+use crate::faults::{Asked, Deed, FaultBody, Page, Struck, Verdict};
+use crate::http::{Answer, Body, Request, Response, Route};
+use crate::organization::Organization;
+
+/// What is said in the end, and how it gets to the client.
+pub(super) struct Spoken {
+    pub(super) said: Said,
+    pub(super) delivery: Delivery,
+    /// The id of the rule that struck, and what it did.
+    pub(super) fault: Option<(String, String)>,
+}
+
+/// How an answer gets to the client.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Delivery {
+    /// Not at all: the connection is closed.
+    pub(super) hangs_up: bool,
+    pub(super) delay: Duration,
+    /// Bytes per second.
+    pub(super) rate: Option<u64>,
+    /// The connection is closed in the midst of the body.
+    pub(super) breaks_off: bool,
+}
+
+impl From<Said> for Spoken {
+    fn from(said: Said) -> Self {
+        Self { said, delivery: Delivery::default(), fault: None }
+    }
+}
+
+impl App {
+    /// Makes a call, or what a fault makes of it.
+    pub(super) fn make_call(
+        &self,
+        route: &'static Route<enrollment::Handler>,
+        visitor: &Visitor,
+        request: &Request,
+    ) -> Spoken {
+        let organization = visitor.party.organization.as_deref();
+        let concerned =
+            organization.filter(|organization| organization.read(|books, _| books.faults.concern(route.operation)));
+        match concerned {
+            None => self.enrollment.answer(route.handler, visitor, request).into(),
+            Some(organization) => self.make_call_among_faults(organization, route, visitor, request),
+        }
+    }
+
+    fn make_call_among_faults(
+        &self,
+        organization: &Organization,
+        route: &'static Route<enrollment::Handler>,
+        visitor: &Visitor,
+        request: &Request,
+    ) -> Spoken {
+        let (minds_page, minds_past) = organization.read(|books, _| {
+            (books.faults.mind_the_page(route.operation), books.faults.mind_the_past(route.operation))
+        });
+        let own = minds_page.then(|| self.enrollment.answer(route.handler, visitor, request));
+        let earlier = if minds_past { earlier(organization, route.operation, visitor, request) } else { None };
+        let mut serials = enrollment::serials_asked(request);
+        let page = own.as_ref().filter(|own| own.response.status() == StatusCode::OK).map(|own| {
+            let rows = enrollment::serials_answered(own.response.body().bytes().unwrap_or_default());
+            let page = Page { rows: rows.len() };
+            serials.extend(rows);
+            page
+        });
+        let struck = organization.write(|books, now| {
+            let server = visitor.party.server.and_then(|server| books.servers.get(usize::from(server)));
+            let asked = Asked {
+                operation: route.operation,
+                headers: &request.head.headers,
+                server: server.map(|server| (server.name.as_str(), server.id.as_str())),
+                serials: &serials,
+                has_cursor: enrollment::cursor_asked(request).is_some(),
+                was_asked_before: earlier.is_some(),
+                page,
+            };
+            books.faults.strike(&asked, now)
+        });
+        match struck {
+            Some(struck) => self.strike(&struck, route, visitor, request, own, earlier),
+            None => own.unwrap_or_else(|| self.enrollment.answer(route.handler, visitor, request)).into(),
+        }
+    }
+
+    /// What a rule that has struck makes of a call. `own` is the call's own answer where it had to be known, `earlier` that of the same
+    /// request before.
+    fn strike(
+        &self,
+        struck: &Struck,
+        route: &'static Route<enrollment::Handler>,
+        visitor: &Visitor,
+        request: &Request,
+        own: Option<Said>,
+        earlier: Option<Bytes>,
+    ) -> Spoken {
+        let effect = &struck.effect;
+        let verdicts: &[Verdict] = match &effect.deed {
+            Deed::Results(verdicts) => verdicts,
+            _ => &[],
+        };
+        let own = own.or_else(|| {
+            effect.makes_the_call().then(|| self.enrollment.answer_with(route.handler, visitor, request, verdicts))
+        });
+        let replacement = match &effect.deed {
+            Deed::Error(name, status) => {
+                let mut response = self.enrollment.named_error(visitor, route.operation, name);
+                *response.status_mut() = status.unwrap_or(response.status());
+                Some(response)
+            }
+            Deed::Status(status, body) => Some(answer_with(*status, body)),
+            Deed::Stale => earlier.map(|body| self.enrollment.success(body)),
+            Deed::HangUp => Some(Response::default()),
+            _ => None,
+        };
+        let mut said = match (replacement, own) {
+            (Some(mut response), own) => {
+                if let Some(retry_after) = &effect.retry_after {
+                    response.headers_mut().insert(header::RETRY_AFTER, retry_after.header_value());
+                }
+                let own = own.as_ref().map(|own| &own.response);
+                self.enrollment.dress(route.handler, visitor, request, &mut response, own);
+                Said::plainly(response)
+            }
+            (None, Some(own)) => own,
+            // Every deed has the one or the other.
+            (None, None) => self.enrollment.answer(route.handler, visitor, request),
+        };
+        spoil(&effect.deed, request, &mut said.response);
+        let words = effect.words();
+        said.why.push(format!("the fault {} struck: {words}", struck.id));
+        let delay = effect.delay.map_or(0, |delay| delay.millis().max(0).unsigned_abs());
+        let delivery = Delivery {
+            hangs_up: effect.deed == Deed::HangUp
+                // There is no middle of nothing.
+                || effect.breaks_off && said.response.body().length() == Some(0),
+            delay: Duration::from_millis(delay),
+            rate: effect.trickle.map(|rate| rate.bytes_per_second()),
+            breaks_off: effect.breaks_off,
+        };
+        Spoken { said, delivery, fault: Some((struck.id.clone(), words)) }
+    }
+}
+
+impl Delivery {
+    /// What of a body the client gets.
+    pub(super) fn delivered(self, whole: Bytes) -> Bytes {
+        if self.breaks_off { Body::first_half(&whole) } else { whole }
+    }
+
+    /// Sends `response` on its way.
+    pub(super) fn answer(self, mut response: Response) -> Answer {
+        if (self.rate.is_some() || self.breaks_off)
+            && let Some(whole) = response.body().whole()
+        {
+            *response.body_mut() = Body::delivered(whole, self.rate, self.breaks_off);
+        }
+        let answer = if self.hangs_up { Answer::HangUp } else { response.into() };
+        if self.delay.is_zero() {
+            return answer;
+        }
+        Answer::later(async move {
+            tokio::time::sleep(self.delay).await;
+            answer
+        })
+    }
+}
+
+/// Alters the call's own answer.
+fn spoil(deed: &Deed, request: &Request, response: &mut Response) {
+    let Some(body) = response.body().whole() else { return };
+    match deed {
+        Deed::Truncated => *response.body_mut() = Body::from(body.slice(..body.len() / 2)),
+        Deed::Emptied => *response.body_mut() = Body::default(),
+        deed if response.status() == StatusCode::OK => {
+            if let Some(altered) = enrollment::alter(deed, request, &body) {
+                *response.body_mut() = Body::from(altered);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The body of the last good answer to the same request of the same server.
+fn earlier(organization: &Organization, operation: &str, visitor: &Visitor, request: &Request) -> Option<Bytes> {
+    let name = organization.read(|books, _| {
+        let server = visitor.party.server?;
+        books.servers.get(usize::from(server)).map(|server| server.name.clone())
+    });
+    let entries = organization.journal.entries();
+    entries.iter().rev().find_map(|entry| {
+        let exchange = &entry.exchange;
+        let answer = exchange.answer.as_ref().filter(|answer| answer.status == StatusCode::OK)?;
+        let same = exchange.operation == operation
+            && exchange.server == name
+            && exchange.request.head.method == request.head.method
+            && exchange.request.head.uri.path_and_query() == request.head.uri.path_and_query()
+            && exchange.request.body == request.body;
+        same.then(|| answer.body.clone())
+    })
+}
+
+/// An answer that no call gives.
+fn answer_with(status: StatusCode, body: &FaultBody) -> Response {
+    let reason = status.canonical_reason().unwrap_or("Unknown");
+    let (body, kind) = match body {
+        FaultBody::Empty => (String::new(), ""),
+        _ if status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED => (String::new(), ""),
+        FaultBody::Reason => (reason.to_owned(), "text/plain;charset=UTF-8"),
+        FaultBody::Html => (html(status, reason), "text/html"),
+        FaultBody::Json(json) => (json.to_string(), "application/json;charset=UTF8"),
+        FaultBody::Text(text) => (text.clone(), kind_of(text)),
+    };
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    if !kind.is_empty() {
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
+    response
+}
+
+fn kind_of(text: &str) -> &'static str {
+    match text.trim_start().bytes().next() {
+        Some(b'{' | b'[' | b'"') => "application/json;charset=UTF8",
+        Some(b'<') => "text/html",
+        _ => "text/plain;charset=UTF-8",
+    }
+}
+
+/// The page that an edge shows for a service that is not well.
+fn html(status: StatusCode, reason: &str) -> String {
+    let code = status.as_u16();
+    format!(
+        "<html>\n<head><title>{code} {reason}</title></head>\n<body>\n<center><h1>{code} {reason}</h1></center>\n\
+         <hr><center>Apple</center>\n</body>\n</html>\n"
+    )
+}
