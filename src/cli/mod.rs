@@ -27,6 +27,7 @@ mod org;
 mod output;
 mod problem;
 mod ready;
+mod report;
 mod scenario;
 mod schema;
 mod serve;
@@ -83,6 +84,7 @@ enum Verb {
     Order(order::Order),
     Terms(terms::Terms),
     Clock(clock::Clock),
+    Report(report::Report),
     Fidelity(fidelity::Fidelity),
     Completions(completions::Completions),
 }
@@ -160,6 +162,7 @@ fn carry_out(verb: Verb, target: &target::Target) -> Result<(), Failure> {
         Verb::Order(order) => order.run(target),
         Verb::Terms(terms) => terms.run(target),
         Verb::Clock(clock) => clock.run(target),
+        Verb::Report(report) => report.run(target),
         Verb::Fidelity(fidelity) => fidelity.run(target),
         Verb::Completions(completions) => completions.run(),
     }

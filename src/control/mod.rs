@@ -13,6 +13,7 @@ mod orgs;
 mod problem;
 mod program;
 mod reply;
+mod report;
 mod routes;
 mod servers;
 mod settings;

@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use super::{Call, Handler, Problem, Reply, clock, devices, moves, orders, orgs, program, servers, settings};
+use super::{Call, Handler, Problem, Reply, clock, devices, moves, orders, orgs, program, report, servers, settings};
 use crate::http::Route;
 
 type Answer = fn(&Call<'_>) -> Result<Reply, Problem>;
@@ -29,6 +29,7 @@ pub const ROUTES: &[Route<Handler>] = &[
     public("/_sim/ca.pem", "control.ca", "The CA certificate", program::ca),
     call(Method::GET, "/_sim/fidelity", "control.fidelity", "The ledger of behaviours, with sources, switches and tests", program::fidelity),
     call(Method::GET, "/_sim/openapi.json", "control.openapi", "This API", program::openapi),
+    call(Method::GET, "/_sim/report/rules", "control.list_rules", "The rules by which clients are judged", report::rules),
     call(Method::POST, "/_sim/reset", "control.reset", "Back to the scenario as loaded", orgs::reset),
     call(Method::GET, "/_sim/orgs", "control.list_orgs", "All organisations", orgs::list),
     call(Method::POST, "/_sim/orgs", "control.create_org", "A new organisation, by itself or like another", orgs::found),
@@ -59,5 +60,6 @@ pub const ROUTES: &[Route<Handler>] = &[
     call(Method::POST, "/_sim/orgs/{org}/clock", "control.set_clock", "Freeze, run, set or advance the clock", clock::set),
     call(Method::GET, "/_sim/orgs/{org}/quirks", "control.get_quirks", "Every switch with its value", settings::show_quirks),
     call(Method::PATCH, "/_sim/orgs/{org}/quirks", "control.patch_quirks", "Turn switches", settings::patch_quirks),
+    call(Method::GET, "/_sim/orgs/{org}/report", "control.report", "How well the clients behaved, as JSON, JUnit XML or a page", report::show),
     call(Method::DELETE, "/_sim/orgs/{org}/sessions", "control.end_sessions", "End all sessions of MDM servers", settings::end_sessions),
 ];

@@ -6,6 +6,8 @@
 mod entry;
 mod pages;
 
+use std::sync::Arc;
+
 use parking_lot::Mutex;
 
 pub use entry::{Answered, Entry, Exchange};
@@ -23,5 +25,10 @@ impl Journal {
     /// Enters an exchange that came to its end at `at` by the organisation's clock; answers its id, counted from 1.
     pub fn enter(&self, exchange: Exchange, at: Timestamp) -> u64 {
         self.pages.lock().enter(exchange, at)
+    }
+
+    /// The exchanges that are kept, oldest first.
+    pub fn entries(&self) -> Vec<Arc<Entry>> {
+        self.pages.lock().entries()
     }
 }

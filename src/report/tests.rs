@@ -1,0 +1,179 @@
+//! What no client does over a socket on purpose: answers that are cut off, dates, and clocks of every kind.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use super::*;
+use crate::clock::{Span, Timestamp};
+use crate::http::{Request, Scheme, Via};
+use crate::journal::{Answered, Exchange};
+
+/// A journal in the making: every exchange begins a while after the one before, by both clocks.
+struct Diary {
+    entries: Vec<Arc<Entry>>,
+    wall: Timestamp,
+    simulated: Timestamp,
+    headers: HeaderMap,
+    fault: Option<(String, String)>,
+}
+
+const EMPTY: &str = r#"{"devices":[],"fetched_until":"2026-09-01T08:00:00Z","more_to_follow":false,"cursor":"C9"}"#;
+
+impl Diary {
+    fn new() -> Self {
+        let start: Timestamp = "2026-09-01T08:00:00Z".parse().unwrap();
+        Self { entries: Vec::new(), wall: start, simulated: start, headers: HeaderMap::new(), fault: None }
+    }
+
+    fn wait(&mut self, seconds: i64) {
+        self.wall = self.wall + Span::from_seconds(seconds);
+    }
+
+    fn call(&mut self, operation: &'static str, path: &str, body: &str, status: u16, answer: &str) {
+        let method = if body.is_empty() { "GET" } else { "POST" };
+        let request = http::Request::builder().method(method).uri(path).header("User-Agent", "tests/1.0");
+        let request = request.header("X-ADM-Auth-Session", "S1").header("X-Server-Protocol-Version", "10");
+        let request = request.header("Content-Type", "application/json;charset=UTF8").body(()).unwrap();
+        let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
+        let via = Via { scheme: Scheme::Https, peer: nobody, local: nobody, listener: 0 };
+        let body = Bytes::copy_from_slice(body.as_bytes());
+        let answered = Answered {
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::OK),
+            headers: std::mem::take(&mut self.headers),
+            body: Bytes::copy_from_slice(answer.as_bytes()),
+        };
+        let exchange = Exchange {
+            operation,
+            server: Some("MDM".to_owned()),
+            request: Request { via, head: request.into_parts().0, body },
+            answer: Some(answered).filter(|_| status > 0),
+            duration: Duration::from_millis(3),
+            began: self.wall,
+            fault: self.fault.take(),
+            why: Vec::new(),
+            refs: Vec::new(),
+        };
+        let id = self.entries.len() as u64 + 1;
+        self.entries.push(Arc::new(Entry { id, at: self.simulated, exchange }));
+        self.wall = self.wall + Span::from_millis(10);
+    }
+
+    fn account(&mut self, status: u16) {
+        self.call("enrollment.account", "/account", "", status, "{}");
+    }
+
+    fn sync(&mut self, cursor: &str, status: u16, answer: &str) {
+        self.call("enrollment.sync_devices", "/devices/sync", &format!(r#"{{"cursor":"{cursor}"}}"#), status, answer);
+    }
+
+    fn header(&mut self, name: &'static str, value: &'static str) {
+        self.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+
+    fn broken(&self) -> Vec<&'static str> {
+        examine(self.entries.clone(), false).findings.iter().map(|finding| finding.rule.id).collect()
+    }
+}
+
+#[test]
+fn a_page_that_was_cut_off_is_asked_for_again() {
+    let mut careless = Diary::new();
+    careless.sync("C1", 200, &EMPTY[..40]);
+    assert!(careless.broken().is_empty(), "it may yet ask again");
+    careless.sync("C2", 200, EMPTY);
+    assert_eq!(careless.broken(), ["cut-answer-not-asked-again"]);
+    careless.sync("C1", 200, EMPTY);
+    assert!(careless.broken().is_empty(), "it asked again in the end");
+
+    let mut gone = Diary::new();
+    gone.sync("C1", 0, "");
+    gone.sync("C2", 200, EMPTY);
+    assert_eq!(gone.broken(), ["cut-answer-not-asked-again"]);
+
+    let mut faulty = Diary::new();
+    faulty.fault = Some(("f1".to_owned(), "close: mid_body".to_owned()));
+    faulty.sync("C1", 200, EMPTY);
+    faulty.sync("C2", 200, EMPTY);
+    assert_eq!(faulty.broken(), ["cut-answer-not-asked-again"], "the journal has it whole, the client had not");
+}
+
+#[test]
+fn retry_after_may_be_a_date() {
+    for (seconds, broken) in [(20, true), (31, false)] {
+        let mut diary = Diary::new();
+        diary.header("retry-after", "Tue, 01 Sep 2026 08:00:30 GMT");
+        diary.header("date", "Tue, 01 Sep 2026 08:00:00 GMT");
+        diary.account(429);
+        diary.wait(seconds);
+        diary.account(200);
+        assert_eq!(diary.broken() == ["ignores-retry-after"], broken, "{seconds}");
+        assert!(broken || diary.broken().is_empty());
+    }
+}
+
+#[test]
+fn a_client_that_waits_by_the_wall_has_waited_though_the_organisations_clock_stands() {
+    for (seconds, broken) in [(29, true), (30, false)] {
+        let mut diary = Diary::new();
+        diary.header("retry-after", "30");
+        diary.account(503);
+        diary.wait(seconds);
+        diary.account(503);
+        assert_eq!(diary.broken() == ["ignores-retry-after"], broken, "{seconds}");
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_back_accuses_nobody() {
+    let mut diary = Diary::new();
+    diary.header("retry-after", "30");
+    diary.account(503);
+    diary.simulated = diary.simulated - Span::from_days(300);
+    diary.wait(30);
+    diary.account(200);
+    assert!(diary.broken().is_empty());
+}
+
+#[test]
+fn nothing_is_said_of_an_empty_journal() {
+    let report = examine(Vec::new(), false);
+    assert!(report.findings.is_empty() && report.worst().is_none());
+    assert!(report.to_page("Acme").contains("Nobody has called yet"));
+}
+
+#[test]
+fn a_long_story_names_its_first_hundred_requests_and_counts_the_others() {
+    let mut diary = Diary::new();
+    for _ in 0..150 {
+        diary.sync("", 400, "CURSOR_REQUIRED");
+    }
+    let report = examine(diary.entries.clone(), false);
+    assert_eq!((report.findings[0].count, report.findings[0].requests.len()), (150, 100));
+    assert_eq!(report.worst(), Some(Severity::Error));
+    assert!(report.to_page("Acme").contains("and 50 more"));
+}
+
+#[test]
+fn pauses_that_grow_are_no_hammering() {
+    for (pauses, broken) in [([0, 50, 150, 400, 900], false), ([100, 100, 100, 100, 100], true)] {
+        let mut diary = Diary::new();
+        for pause in pauses {
+            diary.account(502);
+            diary.wall = diary.wall + Span::from_millis(pause);
+        }
+        assert_eq!(diary.broken() == ["hammers-when-down"], broken, "{pauses:?}");
+    }
+}
+
+#[test]
+fn different_requests_that_fail_are_no_hammering() {
+    let mut diary = Diary::new();
+    for number in 0..20 {
+        diary.sync(&number.to_string(), 502, "");
+    }
+    assert!(diary.broken().is_empty());
+}
