@@ -149,7 +149,16 @@ fn row(shown: &Value) -> Vec<String> {
     let status = if shown["status"].is_null() { "no answer".to_owned() } else { shown["status"].to_string() };
     let why: Vec<&str> = shown["why"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let word = |key: &str| shown[key].as_str().unwrap_or_default().to_owned();
-    vec![format!("#{}", shown["id"]), word("at"), word("method"), word("path"), status, why.join("; ")]
+    vec![format!("#{}", shown["id"]), word("at"), word("method"), word("path"), status, shortened(&why.join("; "))]
+}
+
+/// Reasons may hold whole base strings of OAuth; the page and the JSON have all of it.
+fn shortened(why: &str) -> String {
+    const LONGEST: usize = 100;
+    match why.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &why[..end]),
+        None => why.to_owned(),
+    }
 }
 
 fn rules_text(rules: &Value) -> String {

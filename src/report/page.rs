@@ -55,7 +55,7 @@ impl Report {
     fn kept(&self, html: &mut String) {
         let is_broken = |id: &str| self.findings.iter().any(|finding| finding.rule.id == id);
         let kept = rules().filter(|rule| !is_broken(rule.id)).count();
-        let _ = writeln!(html, "<details class=\"kept\">\n<summary>{kept} rules with nothing against them</summary>");
+        let _ = writeln!(html, "<details class=\"kept\">\n<summary>{kept} rules that nobody broke</summary>");
         for subject in Subject::ALL {
             let mut of_subject = rules().filter(|rule| rule.subject == subject && !is_broken(rule.id)).peekable();
             if of_subject.peek().is_none() {

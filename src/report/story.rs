@@ -160,6 +160,16 @@ impl Turn {
         self.status == 200
     }
 
+    /// The answer is the service's own word on this request: no fault struck it.
+    pub(super) fn is_judged(&self) -> bool {
+        self.entry.exchange.fault.is_none()
+    }
+
+    /// The request earned this refusal.
+    pub(super) fn earned(&self, code: &str) -> bool {
+        self.is_judged() && self.code == code
+    }
+
     /// A call of the service that needs a session.
     pub(super) fn is_call(&self) -> bool {
         self.operation != SESSION && self.operation != UNKNOWN

@@ -177,3 +177,21 @@ fn different_requests_that_fail_are_no_hammering() {
     }
     assert!(diary.broken().is_empty());
 }
+
+#[test]
+fn what_a_fault_says_of_a_request_is_no_fault_of_the_client() {
+    for (status, code) in [
+        (400, "CURSOR_REQUIRED"),
+        (400, "USER_AGENT_INVALID"),
+        (400, "MALFORMED_REQUEST_BODY"),
+        (400, "DEVICE_ID_REQUIRED"),
+        (400, "CONFIG_URL_INVALID"),
+        (405, ""),
+        (413, ""),
+    ] {
+        let mut diary = Diary::new();
+        diary.fault = Some(("f1".to_owned(), format!("error: {code}")));
+        diary.sync("C1", status, code);
+        assert!(diary.broken().is_empty(), "{code}: {:?}", diary.broken());
+    }
+}

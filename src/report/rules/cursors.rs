@@ -48,7 +48,7 @@ pub(super) const RULES: &[Rule] = &[
         "Sends a cursor that another MDM server was given",
         "Each server token has its own list of devices and its own cursor: store the cursor with the token.",
         &["enrollment.cursor-invalid"],
-        |chapter| chapter.ids(|turn| turn.has_foreign_cursor && turn.refuses_cursor()),
+        |chapter| chapter.ids(|turn| turn.has_foreign_cursor && turn.earned("INVALID_CURSOR")),
     ),
     rule(
         "sync-without-cursor",
@@ -56,7 +56,7 @@ pub(super) const RULES: &[Rule] = &[
         "Syncs without a cursor",
         "The cursor for the first sync is that of the last page of a fetch.",
         &["enrollment.cursor-required"],
-        |chapter| chapter.ids(|turn| turn.code == "CURSOR_REQUIRED"),
+        |chapter| chapter.ids(|turn| turn.earned("CURSOR_REQUIRED")),
     ),
     rule(
         "fetches-with-sync-cursor",
@@ -65,7 +65,7 @@ pub(super) const RULES: &[Rule] = &[
         "Several clients do, and it works: EXHAUSTED_CURSOR tells them to sync. One request is saved by remembering which of both comes next.",
         &["enrollment.cursor-exhausted"],
         |chapter| {
-            Some(chapter.ids(|turn| turn.code == "EXHAUSTED_CURSOR")).filter(|ids| ids.len() >= 3).unwrap_or_default()
+            Some(chapter.ids(|turn| turn.earned("EXHAUSTED_CURSOR"))).filter(|ids| ids.len() >= 3).unwrap_or_default()
         },
     ),
     rule(

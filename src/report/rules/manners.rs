@@ -31,7 +31,7 @@ pub(super) const RULES: &[Rule] = &[
         "Sends a User-Agent that Apple blocks",
         "Name your own product, not the library's default.",
         &["enrollment.user-agent-blocked", "enrollment.user-agent-list"],
-        |chapter| chapter.ids(|turn| turn.code == "USER_AGENT_INVALID"),
+        |chapter| chapter.ids(|turn| turn.earned("USER_AGENT_INVALID")),
     ),
     rule(
         "no-protocol-version",
@@ -74,7 +74,10 @@ pub(super) const RULES: &[Rule] = &[
         "Calls paths that the service does not have",
         "GET /account lists the calls that there are; all of them are at the root of the host.",
         &["enrollment.unknown-path"],
-        |chapter| chapter.ids(|turn| turn.operation == UNKNOWN && turn.status == 404 && !is_elsewhere(turn)),
+        |chapter| {
+            chapter
+                .ids(|turn| turn.operation == UNKNOWN && turn.status == 404 && turn.is_judged() && !is_elsewhere(turn))
+        },
     ),
     rule(
         "wrong-method",
@@ -82,7 +85,7 @@ pub(super) const RULES: &[Rule] = &[
         "Calls with a method that the path does not take",
         "The answer's Allow header names those that it takes.",
         &["enrollment.wrong-method", "enrollment.assign-methods"],
-        |chapter| chapter.ids(|turn| turn.status == 405 && !is_elsewhere(turn)),
+        |chapter| chapter.ids(|turn| turn.status == 405 && turn.is_judged() && !is_elsewhere(turn)),
     ),
     rule(
         "malformed-body",
@@ -90,7 +93,7 @@ pub(super) const RULES: &[Rule] = &[
         "Sends bodies that are not the JSON that the call wants",
         "A JSON object with values of the documented types; the journal says where it is wrong.",
         &["enrollment.body-malformed", "enrollment.list-body-malformed"],
-        |chapter| chapter.ids(|turn| turn.code == "MALFORMED_REQUEST_BODY"),
+        |chapter| chapter.ids(|turn| turn.earned("MALFORMED_REQUEST_BODY")),
     ),
     rule(
         "body-not-taken",
@@ -98,7 +101,7 @@ pub(super) const RULES: &[Rule] = &[
         "Sends bodies that are too large, or never end",
         "Lists of devices are split into requests of 1,000; a body is sent whole within seconds.",
         &["enrollment.body-too-large"],
-        |chapter| chapter.ids(|turn| turn.status == 413 || turn.status == 408),
+        |chapter| chapter.ids(|turn| turn.is_judged() && matches!(turn.status, 408 | 413)),
     ),
 ];
 

@@ -22,7 +22,7 @@ pub(super) const RULES: &[Rule] = &[
         "ignores-retry-after",
         Severity::Error,
         "Tries again before Retry-After is over",
-        "Retry-After is a number of seconds or a date: wait that long before the same request, whatever its kind.",
+        "Retry-After is a number of seconds or a date: wait that long before the same request is sent again.",
         &["enrollment.outage"],
         impatient,
     ),

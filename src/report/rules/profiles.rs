@@ -41,7 +41,7 @@ pub(super) const RULES: &[Rule] = &[
         "Calls for devices and names none",
         "Where there is nothing to do, do not call.",
         &["enrollment.details-none", "enrollment.assign-keys", "enrollment.lock-names-device"],
-        |chapter| chapter.ids(|turn| turn.code == "DEVICE_ID_REQUIRED"),
+        |chapter| chapter.ids(|turn| turn.earned("DEVICE_ID_REQUIRED")),
     ),
     rule(
         "profile-refused",
@@ -49,7 +49,7 @@ pub(super) const RULES: &[Rule] = &[
         "Defines a profile that breaks a rule",
         "The code names the first key that is wrong; check lengths and URLs before sending.",
         &["enrollment.profile-rules", "enrollment.profile-lengths"],
-        |chapter| chapter.ids(|turn| turn.operation == DEFINE && breaks_a_rule(&turn.code)),
+        |chapter| chapter.ids(|turn| turn.operation == DEFINE && turn.is_judged() && breaks_a_rule(&turn.code)),
     ),
     rule(
         "flags-without-is",

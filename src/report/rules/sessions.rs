@@ -31,7 +31,7 @@ pub(super) const RULES: &[Rule] = &[
         "Does not sign in again after 401",
         "A session may end at any time: at 401 open a new one, then send the call once more.",
         &["enrollment.session-required", "enrollment.session-lifetime"],
-        |chapter| keeps_dead_sessions(chapter, false),
+        no_sign_in,
     ),
     rule(
         "old-session-after-sign-in",
@@ -39,7 +39,7 @@ pub(super) const RULES: &[Rule] = &[
         "Signs in again, and goes on with the session that had ended",
         "The token of the new session replaces the old one in every part of the client.",
         &["enrollment.session-required"],
-        |chapter| keeps_dead_sessions(chapter, true),
+        old_sessions,
     ),
     rule(
         "ignores-rotated-session",
@@ -51,28 +51,53 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
-/// Sessions that were refused, and were used again twice or more by somebody who could know; before or after another was opened.
-fn keeps_dead_sessions(chapter: &Chapter, after_sign_in: bool) -> Vec<u64> {
-    let mut found = Vec::new();
+/// The first refusal of each session that was refused, and what came after it.
+fn ended(chapter: &Chapter) -> impl Iterator<Item = (&Turn, &str, &[Turn])> {
     let mut seen = HashSet::new();
-    for (place, first) in chapter.turns.iter().enumerate() {
-        let Some(session) = first.session.as_deref().filter(|_| first.refuses_session()) else { continue };
-        if !seen.insert(session) {
-            continue;
+    chapter.turns.iter().enumerate().filter(|(_, turn)| turn.refuses_session()).filter_map(move |(place, first)| {
+        let session = first.session.as_deref()?;
+        seen.insert(session).then(|| (first, session, chapter.after(place)))
+    })
+}
+
+/// Uses of a session that is over, one after the other, by somebody who knew.
+fn used_again<'t>(knew: &'t Turn, session: &str, later: &'t [Turn]) -> Vec<u64> {
+    let mut last = knew;
+    let mut again = Vec::new();
+    for turn in later.iter().filter(|turn| turn.session.as_deref() == Some(session) && turn.refuses_session()) {
+        if turn.knew_of(last) {
+            again.push(turn.id);
+            last = turn;
         }
-        let later = chapter.after(place);
-        let signed_in = later.iter().find(|turn| turn.operation == SESSION && turn.knew_of(first));
-        if signed_in.is_some() != after_sign_in {
-            continue;
-        }
-        let knew = signed_in.filter(|turn| turn.ok() || !after_sign_in).unwrap_or(first);
-        if after_sign_in && std::ptr::eq(knew, first) {
-            continue;
-        }
-        let again = later.iter().filter(|turn| turn.session.as_deref() == Some(session) && turn.refuses_session());
-        let again: Vec<u64> = again.filter(|turn| turn.knew_of(knew)).map(|turn| turn.id).collect();
-        if again.len() >= 2 {
+    }
+    again
+}
+
+/// Sessions that were refused and used on; while a new one is being opened, some calls may still be on their way with the old.
+fn no_sign_in(chapter: &Chapter) -> Vec<u64> {
+    const ON_THEIR_WAY: usize = 4;
+    let mut found = Vec::new();
+    for (first, session, later) in ended(chapter) {
+        let opened = later.iter().position(|turn| turn.operation == SESSION && turn.knew_of(first));
+        let before = opened.map_or(later, |opened| &later[..opened]);
+        let again = used_again(first, session, before);
+        if again.len() >= if opened.is_some() { ON_THEIR_WAY } else { 2 } {
             found.push(first.id);
+            found.extend(again);
+        }
+    }
+    found
+}
+
+/// Sessions that were refused and used on after another was opened.
+fn old_sessions(chapter: &Chapter) -> Vec<u64> {
+    let mut found = Vec::new();
+    for (first, session, later) in ended(chapter) {
+        let is_opened = |turn: &&Turn| turn.operation == SESSION && turn.ok() && turn.knew_of(first);
+        let Some(opened) = later.iter().find(is_opened) else { continue };
+        let again = used_again(opened, session, later);
+        if again.len() >= 2 {
+            found.extend([first.id, opened.id]);
             found.extend(again);
         }
     }

@@ -25,7 +25,7 @@ pub(super) const RULES: &[Rule] = &[
         "GET /session takes OAuth 1.0a: oauth_consumer_key, oauth_token, oauth_signature_method=HMAC-SHA1, oauth_signature, oauth_timestamp and \
          oauth_nonce, each once.",
         &["enrollment.oauth-malformed", "enrollment.oauth-parameters", "enrollment.oauth-method"],
-        |chapter| chapter.ids(|turn| turn.operation == SESSION && turn.status == 400),
+        |chapter| chapter.ids(|turn| turn.operation == SESSION && turn.status == 400 && turn.oauth.is_none()),
     ),
     rule(
         "oauth-nonce-reused",
@@ -50,7 +50,7 @@ pub(super) const RULES: &[Rule] = &[
         "HMAC-SHA1 over method, URL and sorted parameters without realm, all percent-encoded by RFC 5849; the key is both secrets with & between. \
          The journal has the base strings that were expected.",
         &["enrollment.oauth-signature", "enrollment.oauth-url"],
-        |chapter| chapter.ids(|turn| turn.code.contains("signature_invalid") && !is_dead(turn)),
+        |chapter| chapter.ids(|turn| turn.code.contains("signature_invalid") && turn.is_judged() && !is_dead(turn)),
     ),
     rule(
         "unknown-token",
@@ -109,7 +109,9 @@ fn unknown_tokens(chapter: &Chapter) -> Vec<u64> {
     let reused: HashSet<u64> = reused_nonces(chapter).into_iter().collect();
     let refused =
         |turn: &Turn| turn.operation == SESSION && turn.status == 401 && turn.code.starts_with("oauth_problem");
-    chapter.ids(|turn| refused(turn) && turn.oauth.is_some() && !is_stale(turn) && !reused.contains(&turn.id))
+    chapter.ids(|turn| {
+        refused(turn) && turn.oauth.is_some() && turn.is_judged() && !is_stale(turn) && !reused.contains(&turn.id)
+    })
 }
 
 fn rejected_tokens(chapter: &Chapter) -> Vec<u64> {

@@ -80,6 +80,20 @@ async fn a_401_is_answered_with_a_new_session() {
 }
 
 #[tokio::test]
+async fn a_new_session_in_the_end_does_not_make_up_for_a_loop() {
+    let world = World::small().await;
+    let mut mdm = world.mdm("Primary MDM").await;
+    world.portal().call("DELETE", "/sessions", json!(null)).await;
+    for _ in 0..5 {
+        mdm.get("/account").await.expect_refusal(401, "UNAUTHORIZED");
+        breathe().await;
+    }
+    mdm.sign_in().await.expect_ok();
+    mdm.get("/account").await.expect_ok();
+    assert_eq!(shown(&world, "no-sign-in-after-401").await, ["/account"; 5]);
+}
+
+#[tokio::test]
 async fn the_new_session_replaces_the_old() {
     let world = World::small().await;
     let mut mdm = world.mdm("Primary MDM").await;
