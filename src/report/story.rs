@@ -26,6 +26,11 @@ pub(super) const ASSIGN: &str = "enrollment.assign_profile";
 pub(super) const REMOVE: &str = "enrollment.remove_profile";
 pub(super) const UNKNOWN: &str = "unknown";
 
+/// Every operation that some rule speaks of.
+#[cfg(test)]
+pub(super) const ALL: [&str; 10] =
+    [SESSION, FETCH, SYNC, DETAILS, DISOWN, DEFINE, GET_PROFILE, ASSIGN, REMOVE, UNKNOWN];
+
 /// All that happened.
 #[derive(Debug)]
 pub(super) struct Story {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use proptest::prelude::*;
 
 use super::*;
 use crate::clock::{Span, Timestamp};
@@ -17,6 +18,7 @@ struct Diary {
     entries: Vec<Arc<Entry>>,
     wall: Timestamp,
     simulated: Timestamp,
+    server: Option<&'static str>,
     headers: HeaderMap,
     fault: Option<(String, String)>,
 }
@@ -26,7 +28,14 @@ const EMPTY: &str = r#"{"devices":[],"fetched_until":"2026-09-01T08:00:00Z","mor
 impl Diary {
     fn new() -> Self {
         let start: Timestamp = "2026-09-01T08:00:00Z".parse().unwrap();
-        Self { entries: Vec::new(), wall: start, simulated: start, headers: HeaderMap::new(), fault: None }
+        Self {
+            entries: Vec::new(),
+            wall: start,
+            simulated: start,
+            server: Some("MDM"),
+            headers: HeaderMap::new(),
+            fault: None,
+        }
     }
 
     fn wait(&mut self, seconds: i64) {
@@ -48,7 +57,7 @@ impl Diary {
         };
         let exchange = Exchange {
             operation,
-            server: Some("MDM".to_owned()),
+            server: self.server.map(str::to_owned),
             request: Request { via, head: request.into_parts().0, body },
             answer: Some(answered).filter(|_| status > 0),
             duration: Duration::from_millis(3),
@@ -193,5 +202,38 @@ fn what_a_fault_says_of_a_request_is_no_fault_of_the_client() {
         diary.fault = Some(("f1".to_owned(), format!("error: {code}")));
         diary.sync("C1", status, code);
         assert!(diary.broken().is_empty(), "{code}: {:?}", diary.broken());
+    }
+}
+
+#[test]
+fn a_session_of_another_life_may_be_used_until_another_is_open() {
+    for (server, calls, broken) in [(Some("MDM"), 3, true), (None, 3, false), (None, 5, true)] {
+        let mut diary = Diary::new();
+        diary.server = server;
+        for _ in 0..calls {
+            diary.account(401);
+        }
+        assert_eq!(diary.broken() == ["no-sign-in-after-401"], broken, "{server:?} {calls}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn no_journal_makes_it_panic(
+        calls in prop::collection::vec((0..story::ALL.len(), "\\PC{0,60}", 0..600_u16, "\\PC{0,60}", 0..100_i64), 0..40),
+    ) {
+        let mut diary = Diary::new();
+        for (operation, body, status, answer, pause) in calls {
+            diary.call(story::ALL[operation], "/x", &body, status, &answer);
+            let answer = format!(r#"{{"devices":[],"more_to_follow":{},"cursor":"C{}"}}"#, status % 2 == 0, pause % 3);
+            diary.sync(&format!("C{}", status % 3), 200, &answer);
+            diary.wait(pause - 50);
+        }
+        let report = examine(diary.entries, true);
+        let findings = report.findings.len();
+        prop_assert!(report.to_json()["findings"].as_array().is_some_and(|found| found.len() == findings));
+        prop_assert!(report.to_junit().ends_with("</testsuites>\n") && report.to_page("<&>").ends_with("</html>\n"));
     }
 }
