@@ -6,7 +6,8 @@ mod call;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use http::Method;
+use bytes::Bytes;
+use http::{Method, Uri};
 
 pub(super) use answer::{Page, Row};
 pub(super) use call::Wish;
@@ -217,17 +218,10 @@ impl Turn {
         self.entry.exchange.request.header("user-agent").unwrap_or_default()
     }
 
-    pub(super) fn method(&self) -> &Method {
-        &self.entry.exchange.request.head.method
-    }
-
-    /// Whether the same client asks the same once more.
-    pub(super) fn repeats(&self, earlier: &Self) -> bool {
-        let (this, that) = (&self.entry.exchange.request, &earlier.entry.exchange.request);
-        self.method() == earlier.method()
-            && this.head.uri == that.head.uri
-            && this.body == that.body
-            && self.user_agent() == earlier.user_agent()
+    /// Who asks what: the same again is a retry, with whatever session.
+    pub(super) fn question(&self) -> (&Method, &Uri, &Bytes, &str) {
+        let request = &self.entry.exchange.request;
+        (&request.head.method, &request.head.uri, &request.body, self.user_agent())
     }
 
     fn ended(&self) -> Timestamp {

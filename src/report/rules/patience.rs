@@ -71,7 +71,7 @@ fn impatient(chapter: &Chapter) -> Vec<u64> {
     let mut found = Vec::new();
     for (place, told) in chapter.turns.iter().enumerate() {
         let Some(wait) = told.retry_after else { continue };
-        let again = chapter.after(place).iter().find(|turn| turn.operation == told.operation && turn.repeats(told));
+        let again = chapter.after(place).iter().find(|turn| turn.question() == told.question());
         if let Some(again) = again.filter(|again| is_early(again, told, wait)) {
             found.extend([told.id, again.id]);
         }
@@ -121,19 +121,16 @@ fn failed(chapter: &Chapter) -> Vec<u64> {
 
 fn hammering(chapter: &Chapter) -> Vec<u64> {
     let mut found = Vec::new();
-    // Requests that fail with nothing but their own kind between them.
-    let mut failing: Vec<Vec<&Turn>> = Vec::new();
+    // Questions that fail, since they were last answered.
+    let mut failing: HashMap<_, Vec<&Turn>> = HashMap::new();
     for turn in &chapter.turns {
-        let place = failing.iter().position(|turns| turns.last().is_some_and(|last| turn.repeats(last)));
-        let fails = turn.status >= 500 || turn.status == 429 || turn.status == 0;
-        match (place, fails) {
-            (Some(place), true) => failing[place].push(turn),
-            (Some(place), false) => found.append(&mut without_pause(failing.swap_remove(place))),
-            (None, true) => failing.push(vec![turn]),
-            (None, false) => {}
+        if turn.status >= 500 || turn.status == 429 || turn.status == 0 {
+            failing.entry(turn.question()).or_default().push(turn);
+        } else if let Some(turns) = failing.remove(&turn.question()) {
+            found.append(&mut without_pause(turns));
         }
     }
-    found.extend(failing.into_iter().flat_map(without_pause));
+    found.extend(failing.into_values().flat_map(without_pause));
     found
 }
 
