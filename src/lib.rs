@@ -16,6 +16,7 @@ pub mod nearest;
 pub mod organization;
 pub mod pki;
 pub mod random;
+pub mod report;
 pub mod scenario;
 pub mod secret;
 pub mod simulator;

@@ -30,6 +30,7 @@ mod org;
 mod output;
 mod problem;
 mod ready;
+mod report;
 mod scenario;
 mod schema;
 mod serve;
@@ -88,6 +89,7 @@ enum Verb {
     Terms(terms::Terms),
     Clock(clock::Clock),
     Fault(fault::Fault),
+    Report(report::Report),
     Fidelity(fidelity::Fidelity),
     Completions(completions::Completions),
 }
@@ -166,6 +168,7 @@ fn carry_out(verb: Verb, target: &target::Target) -> Result<(), Failure> {
         Verb::Terms(terms) => terms.run(target),
         Verb::Clock(clock) => clock.run(target),
         Verb::Fault(fault) => fault.run(target),
+        Verb::Report(report) => report.run(target),
         Verb::Fidelity(fidelity) => fidelity.run(target),
         Verb::Completions(completions) => completions.run(),
     }

@@ -76,6 +76,9 @@ fn every_verb_is_understood() {
         "abmsim clock set 2026-09-01",
         "abmsim clock advance 8d",
         "abmsim clock rate 60",
+        "abmsim report --fail-on warning --since 12",
+        "abmsim report --format junit --out report.xml",
+        "abmsim report --rules --format json",
         "abmsim fidelity -o yaml",
         "abmsim completions fish",
     ] {

@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use time::format_description::well_known::{Rfc2822, Rfc3339};
 
 use super::Span;
 
@@ -65,6 +65,12 @@ impl Timestamp {
         let month = &civil.month().to_string()[..3];
         let (hour, minute, second) = civil.to_hms();
         format!("{weekday}, {:02} {month} {:04} {hour:02}:{minute:02}:{second:02} GMT", civil.day(), civil.year())
+    }
+
+    /// Reads the form of the `Date` header.
+    pub fn from_http_date(text: &str) -> Option<Self> {
+        let moment = OffsetDateTime::parse(text, &Rfc2822).ok()?;
+        Some(Self(moment.unix_timestamp().checked_mul(1_000)?)).filter(|moment| moment.is_representable())
     }
 }
 
@@ -148,6 +154,8 @@ mod tests {
         assert_eq!(moment.to_string(), "2026-01-17T11:02:21Z");
         assert_eq!(moment.millis(), 1_768_647_741_000);
         assert_eq!(moment.http_date(), "Sat, 17 Jan 2026 11:02:21 GMT");
+        assert_eq!(Timestamp::from_http_date(&moment.http_date()), Some(moment));
+        assert_eq!(Timestamp::from_http_date("in a while"), None);
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod problem;
 mod program;
 mod protection;
 mod reply;
+mod report;
 mod routes;
 mod servers;
 mod settings;

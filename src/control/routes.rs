@@ -3,7 +3,8 @@
 use http::Method;
 
 use super::{
-    Call, Handler, Problem, Reply, clock, devices, faults, moves, orders, orgs, program, servers, settings, timeline,
+    Call, Handler, Problem, Reply, clock, devices, faults, moves, orders, orgs, program, report, servers, settings,
+    timeline,
 };
 use crate::http::Route;
 
@@ -32,6 +33,7 @@ pub const ROUTES: &[Route<Handler>] = &[
     call(Method::GET, "/_sim/metrics", "control.metrics", "Counters for Prometheus", program::metrics),
     call(Method::GET, "/_sim/fidelity", "control.fidelity", "The ledger of behaviours, with sources, switches and tests", program::fidelity),
     call(Method::GET, "/_sim/openapi.json", "control.openapi", "This API", program::openapi),
+    call(Method::GET, "/_sim/report/rules", "control.list_rules", "The rules by which clients are judged", report::rules),
     call(Method::POST, "/_sim/reset", "control.reset", "Back to the scenario as loaded", orgs::reset),
     call(Method::GET, "/_sim/orgs", "control.list_orgs", "All organisations", orgs::list),
     call(Method::POST, "/_sim/orgs", "control.create_org", "A new organisation, by itself or like another", orgs::found),
@@ -70,5 +72,6 @@ pub const ROUTES: &[Route<Handler>] = &[
     call(Method::DELETE, "/_sim/orgs/{org}/faults", "control.clear_faults", "Remove all fault rules", faults::clear),
     call(Method::GET, "/_sim/orgs/{org}/faults/{fault}", "control.get_fault", "One fault rule, or those that were posted together", faults::show),
     call(Method::DELETE, "/_sim/orgs/{org}/faults/{fault}", "control.remove_fault", "Remove a fault rule, or those that were posted together", faults::remove),
+    call(Method::GET, "/_sim/orgs/{org}/report", "control.report", "How well the clients behaved, as JSON, JUnit XML or a page", report::show),
     call(Method::DELETE, "/_sim/orgs/{org}/sessions", "control.end_sessions", "End all sessions of MDM servers", settings::end_sessions),
 ];

@@ -7,7 +7,7 @@ import subprocess
 from go_http import oauth
 from stage import equal, playing
 
-with playing("curl", "scenarios/small.yaml") as (simulator, step):
+with playing("curl", "scenarios/small.yaml", notes=("signs-in-for-every-call",)) as (simulator, step):
     apple, url, plain = "https://mdmenrollment.apple.com", simulator.url, f"http://127.0.0.1:{simulator.port}"
     proxy = ["--proxy", plain]
 

@@ -7,7 +7,7 @@ from stage import equal, playing
 
 JSON = "application/json;charset=UTF8"
 
-with playing("fleet", "scenarios/default.yaml") as (simulator, step):
+with playing("fleet", "scenarios/default.yaml", notes=("blocked-user-agent", "fetches-with-sync-cursor")) as (simulator, step):
     connection = Connection(simulator)
 
     def sign_in(version):

@@ -55,7 +55,7 @@ def between_markers(message):
     return json.loads("".join(lines[lines.index("-----BEGIN MESSAGE-----") + 1 : lines.index("-----END MESSAGE-----")]))
 
 
-with playing("flow", "scenarios/large.yaml") as (simulator, step):
+with playing("flow", "scenarios/large.yaml", organization=ORGANIZATION) as (simulator, step):
     os.environ["REQUESTS_CA_BUNDLE"] = simulator.ca
     os.environ["NO_PROXY"] = "127.0.0.1"
     key, certificate, file = (str(simulator.folder / name) for name in ("key.pem", "certificate.pem", "token.p7m"))

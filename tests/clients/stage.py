@@ -68,8 +68,9 @@ class Simulator:
 
 
 @contextlib.contextmanager
-def playing(client, *arguments):
-    """Starts a simulator for a client, and hands out (simulator, step). A step that fails ends the program with exit code 1."""
+def playing(client, *arguments, organization="acme", notes=()):
+    """Starts a simulator for a client, and hands out (simulator, step). A step that fails ends the program with exit code 1. In the end the report
+    on `organization` may have `notes` against the client, and nothing else."""
 
     @contextlib.contextmanager
     def step(what):
@@ -88,6 +89,9 @@ def playing(client, *arguments):
         simulator = Simulator(folder, arguments)
         try:
             yield simulator, step
+            with step("the report has nothing against it" + (" but " + ", ".join(notes) if notes else "")):
+                findings = simulator.control("GET", f"/orgs/{organization}/report")["findings"]
+                equal({finding["rule"]: finding["requests"] for finding in findings if finding["rule"] not in notes}, {})
             with step("the simulator ends in good order"):
                 simulator.stop()
         finally:

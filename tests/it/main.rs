@@ -10,4 +10,5 @@ mod fidelity;
 mod portal;
 mod program;
 mod properties;
+mod report;
 mod telemetry;
