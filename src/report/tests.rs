@@ -48,7 +48,7 @@ impl Diary {
         let request = request.header("X-ADM-Auth-Session", "S1").header("X-Server-Protocol-Version", "10");
         let request = request.header("Content-Type", "application/json;charset=UTF8").body(()).unwrap();
         let nobody = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
-        let via = Via { scheme: Scheme::Https, peer: nobody, local: nobody, listener: 0 };
+        let via = Via { scheme: Scheme::Https, peer: nobody, local: nobody, listener: 0, stands_in: false };
         let body = Bytes::copy_from_slice(body.as_bytes());
         let answered = Answered {
             status: StatusCode::from_u16(status).unwrap_or(StatusCode::OK),
