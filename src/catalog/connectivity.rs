@@ -3,7 +3,8 @@
 use crate::organization::Family;
 
 /// The connections that a device has besides Wi-Fi and Bluetooth, and with them the identifiers that Apple lists for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Connectivity {
     /// None: two MAC addresses.
     Wifi,

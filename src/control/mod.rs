@@ -5,6 +5,7 @@ mod bundle;
 mod clock;
 mod device_view;
 mod devices;
+mod difference;
 mod gate;
 mod moves;
 mod openapi;
@@ -16,6 +17,7 @@ mod reply;
 mod routes;
 mod servers;
 mod settings;
+mod snapshots;
 
 use std::sync::Arc;
 
@@ -24,7 +26,7 @@ pub use problem::Problem;
 pub use reply::Reply;
 pub use routes::ROUTES;
 
-use crate::directory::{Directory, Loaded};
+use crate::directory::{Directory, Entry, Loaded};
 use crate::http::{Origin, Params, Query, Request, Response, Route};
 use crate::organization::Organization;
 
@@ -86,6 +88,12 @@ impl Call<'_> {
     pub fn organization(&self) -> Result<Arc<Organization>, Problem> {
         let id = self.params.get("org");
         self.control.directory.organization(id).ok_or_else(|| Problem::unknown("organisation", id))
+    }
+
+    /// The same with what it was made from.
+    pub fn entry(&self) -> Result<Entry, Problem> {
+        let id = self.params.get("org");
+        self.control.directory.entry(id).ok_or_else(|| Problem::unknown("organisation", id))
     }
 
     /// The query.

@@ -2,7 +2,7 @@
 //! [`Refusal`]s.
 //!
 //! [`Books`] are its whole state; each file with a verb in its name (`placement`, `intake`, `departure`, `profile_assignment`, `activation`,
-//! `listing`, `sign_in`, `passing`) adds the verbs of one subject to them. [`Organization`] puts a lock and a clock around the books.
+//! `listing`, `sign_in`, `passing`, `forking`) adds the verbs of one subject to them. [`Organization`] puts a lock and a clock around the books.
 
 mod activation;
 mod actors;
@@ -15,6 +15,8 @@ mod departure;
 mod device;
 mod devices;
 mod family;
+mod flaws;
+mod forking;
 mod history;
 mod intake;
 mod kind;
@@ -36,13 +38,15 @@ mod serial;
 mod server;
 mod service_discovery;
 mod sign_in;
+mod snapshots;
 mod terms;
 mod throttle;
+mod written;
 
 pub use activation::LockOutcome;
 pub use actors::Actors;
 pub use beta_programmes::beta_programmes;
-pub use books::{Books, Identity};
+pub use books::{Books, Identity, OrganizationType};
 pub use change_log::{Change, ChangeLog, Op};
 pub use cursor::{Cursor, NotACursor, Place};
 pub use departure::CannotLeave;
@@ -51,13 +55,16 @@ pub use device::{
 };
 pub use devices::Devices;
 pub use family::Family;
+pub use flaws::Flaw;
+pub use forking::Streams;
 pub use history::{Deed, History};
 pub use intake::{NotAdded, PROVISIONAL};
 pub use kind::{Kind, KindFacts, Kinds, RowText};
 pub use listing::{DEFAULT_LIMIT, MAXIMUM_LIMIT, Page};
 pub use nonces::Nonces;
 pub use order::{Destination, Goods, Order, OrderLine, Source, Suppliers};
-pub use organization::Organization;
+pub use organization::{Answers, Organization};
+pub use passing::Turn;
 pub use person::Person;
 pub use placement::{Move, Placed};
 pub use profile::{EnrollmentProfile, Profiles};
@@ -69,5 +76,6 @@ pub use schedule::{Event, Ran, Schedule};
 pub use serial::{ParseSerialError, Serial};
 pub use server::{MdmServer, TokenFate};
 pub use sign_in::{Claim, Refused};
+pub use snapshots::{Remembered, Snapshots};
 pub use terms::Terms;
 pub use throttle::Throttled;

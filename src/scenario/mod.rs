@@ -43,7 +43,7 @@ mod syntax;
 mod tree;
 mod warnings;
 
-pub use document::{OrganizationRequest, read, read_order, read_organization};
+pub use document::{OrganizationRequest, read, read_fork, read_order, read_organization};
 pub use environment::Environment;
 pub use founding::{Founding, FoundingMistake, add_server, found, orders};
 pub use goods::kinds;

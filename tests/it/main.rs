@@ -9,3 +9,4 @@ mod fidelity;
 mod portal;
 mod program;
 mod properties;
+mod stories_kept;

@@ -3,9 +3,13 @@
 mod clock;
 mod depsim;
 mod determinism;
+mod forks;
 mod gate;
+mod isolation;
 mod orgs;
 mod program;
 mod quirks;
 mod servers;
+mod snapshot_documents;
+mod snapshots;
 mod terms;
