@@ -61,7 +61,7 @@ impl bytes::App for App {
     fn answer(&self, request: Request) -> Answer {
         let response = if !is_control(&request.head) {
             self.apple(&request)
-        } else if request.head.method == Method::GET {
+        } else if request.head.method == Method::GET && !is_heavy(request.path()) {
             self.control(&request)
         } else {
             beside_others(|| self.control(&request))
@@ -79,6 +79,11 @@ impl bytes::App for App {
         }
         self.enrollment.stray(status(why.status())).into()
     }
+}
+
+/// Whether a call that only looks may take seconds too: it writes all that an organisation is.
+fn is_heavy(path: &str) -> bool {
+    path.ends_with("/snapshot") || path.ends_with("/diff")
 }
 
 /// Does what may take seconds, such as making a million devices, while other threads take over the connections of this one.

@@ -201,7 +201,7 @@ async fn reset_drops_forks() {
 #[tokio::test]
 async fn a_fork_lives_as_long_as_it_was_asked_to_whatever_is_put_into_it() {
     let world = World::small().await;
-    let (_, portal) = fork(&world, json!({"id": "short", "ttl": "150ms"})).await;
+    let (_, portal) = fork(&world, json!({"id": "short", "ttl": "2s"})).await;
     let kept = portal.get("/snapshot").await;
     portal.call("PUT", "/snapshot", kept).await;
     while portal.try_call("GET", "", Value::Null).await.0 != 404 {
