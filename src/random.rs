@@ -2,10 +2,12 @@
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
 
 /// The generator that everything random in one organisation is drawn from. Its algorithm (ChaCha8) is named, so that a seed means the same
 /// in every release.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Position", try_from = "Position")]
 pub struct Random(ChaCha8Rng);
 
 impl Random {
@@ -77,6 +79,76 @@ pub fn hash(bytes: &[u8]) -> u64 {
     mix(hashed)
 }
 
+/// Where a generator stands, as it is written down.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Position {
+    /// Its seed, 64 hexadecimal digits.
+    seed: String,
+    /// How many 32-bit words it has given.
+    words: u64,
+}
+
+impl From<Random> for Position {
+    fn from(Random(generator): Random) -> Self {
+        let seed = generator.get_seed();
+        let seed = seed.chunks_exact(8).map(|eight| {
+            let mut word = [0; 8];
+            word.copy_from_slice(eight);
+            key::written(u64::from_be_bytes(word))
+        });
+        Self { seed: seed.collect(), words: u64::try_from(generator.get_word_pos()).unwrap_or(u64::MAX) }
+    }
+}
+
+impl TryFrom<Position> for Random {
+    type Error = String;
+
+    fn try_from(position: Position) -> Result<Self, String> {
+        let wrong = || format!("`{}` is no seed: 64 hexadecimal digits are wanted", position.seed);
+        let digits = position.seed.as_bytes();
+        if digits.len() != 64 || !digits.is_ascii() {
+            return Err(wrong());
+        }
+        let mut seed = [0; 32];
+        for (eight, digits) in seed.chunks_exact_mut(8).zip(digits.chunks_exact(16)) {
+            let word = std::str::from_utf8(digits).ok().and_then(key::read).ok_or_else(wrong)?;
+            eight.copy_from_slice(&word.to_be_bytes());
+        }
+        let mut generator = ChaCha8Rng::from_seed(seed);
+        generator.set_word_pos(u128::from(position.words));
+        Ok(Self(generator))
+    }
+}
+
+/// Keys of 64 bits in documents: 16 hexadecimal digits, since many readers of JSON keep only 53 bits of a number.
+pub mod key {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    /// A key as text.
+    pub fn written(key: u64) -> String {
+        format!("{key:016x}")
+    }
+
+    /// The key in a text, if that is one.
+    pub fn read(text: &str) -> Option<u64> {
+        let is_key = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_key { u64::from_str_radix(text, 16).ok() } else { None }
+    }
+
+    /// Writes a key.
+    pub fn serialize<S: Serializer>(key: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&written(*key))
+    }
+
+    /// Reads a key.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        read(&text)
+            .ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no key: 16 hexadecimal digits are wanted")))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +157,19 @@ mod tests {
     fn a_seed_means_the_same_in_every_release() {
         let mut random = Random::new(7, "acme");
         assert_eq!(random.hex(16), "de3192bb688ce978");
+    }
+
+    #[test]
+    fn a_generator_goes_on_where_it_was_written_down() {
+        let mut random = Random::new(7, "acme");
+        for draws in [0, 1, 3, 16, 100] {
+            random.hex(draws);
+            random.chance(0.5);
+            let text = serde_json::to_string(&random).unwrap();
+            let mut read: Random = serde_json::from_str(&text).unwrap();
+            assert_eq!(read, random);
+            assert_eq!(read.hex(40), random.hex(40));
+        }
     }
 
     #[test]

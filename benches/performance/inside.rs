@@ -15,7 +15,7 @@ use abmsim::scenario::plan::{ClockPlan, DevicePlan, ModelPlan, OrderPlan, Organi
 use http::StatusCode;
 use serde_json::{Map, Value};
 
-use crate::report::{Report, quantity};
+use crate::report::{Goal, Report, quantity};
 use crate::sample::Sample;
 use crate::scenario::{ORGANIZATION, SERVER};
 use crate::{Effort, Failure};
@@ -23,6 +23,8 @@ use crate::{Effort, Failure};
 const DEVICES: u32 = 2_000;
 const ROWS: f64 = 1_000.0;
 const SIGN_INS: usize = 2_000;
+const LARGE: u32 = 10_000;
+const SMALL: u32 = 10;
 
 pub fn measure(effort: &Effort, report: &mut Report) -> Result<(), Failure> {
     let room = Room::furnish()?;
@@ -48,10 +50,46 @@ pub fn measure(effort: &Effort, report: &mut Report) -> Result<(), Failure> {
         report.note(&name, time / ROWS * 1e3, "ns", None, &detail);
     }
 
+    isolation(effort, report)?;
+
     let place = Place::Fetching { after: 500_000, until: 1_000_000, since: 0 };
     let cursor = Cursor { place, issued: wall() }.encode(42);
     let decoded = || Cursor::decode(&cursor, 42).map_err(|_| "a cursor does not read as it was written".into());
     report.note("reading a cursor", microseconds(effort, decoded)? * 1e3, "ns", None, "");
+    Ok(())
+}
+
+/// What an organisation of its own costs a test.
+fn isolation(effort: &Effort, report: &mut Report) -> Result<(), Failure> {
+    let directory = Directory::new(42);
+    let origin = |plan: OrganizationPlan, content: &str| Origin {
+        plan: Arc::new(plan),
+        content: content.to_owned(),
+        clock: ClockPlan::default(),
+        began: wall(),
+    };
+    directory.found("large", origin(plan(LARGE), "large"))?;
+    let large = directory.entry("large").ok_or("the organisation is gone")?;
+    let mut forks = Vec::new();
+    let mut creations = Vec::new();
+    for _ in 0..effort.rounds * 20 {
+        let clock = Stopwatch::start();
+        black_box(directory.fork(&large, "fork", |_| ()).map_err(|taken| format!("{taken:?}"))?);
+        forks.push(clock.elapsed().as_secs_f64() * 1e3);
+        directory.remove("fork");
+        let clock = Stopwatch::start();
+        black_box(directory.found("small", origin(plan(SMALL), "small"))?);
+        creations.push(clock.elapsed().as_secs_f64() * 1e3);
+        directory.remove("small");
+    }
+    let fork = Sample::new(forks).median();
+    report.note("forking an organisation of 10,000 devices", fork, "ms", Some(Goal::AtMost(5.0)), "");
+    let creation = Sample::new(creations).median();
+    report.note("creating an organisation of 10 devices", creation, "ms", Some(Goal::AtMost(1.0)), "");
+    let clock = Stopwatch::start();
+    let document = directory.snapshot(&large.organization)?;
+    let detail = quantity(document.len() as f64 / 1e6, "MB");
+    report.note("a snapshot of 10,000 devices", clock.elapsed().as_secs_f64() * 1e3, "ms", None, &detail);
     Ok(())
 }
 
@@ -78,7 +116,7 @@ struct Room {
 impl Room {
     fn furnish() -> Result<Self, Failure> {
         let directory = Arc::new(Directory::new(42));
-        let plan = Arc::new(plan());
+        let plan = Arc::new(plan(DEVICES));
         let origin = Origin { plan, content: ORGANIZATION.to_owned(), clock: ClockPlan::default(), began: wall() };
         let organization = directory.found(ORGANIZATION, origin)?;
         let token = organization.read(|books, _| books.servers[0].token.clone()).ok_or("the server has no token")?;
@@ -104,11 +142,11 @@ impl Room {
     }
 }
 
-fn plan() -> OrganizationPlan {
+fn plan(count: u32) -> OrganizationPlan {
     let devices = DevicePlan {
         model: ModelPlan::Catalog("iPhone 16".to_owned()),
         serial: None,
-        count: DEVICES,
+        count,
         color: None,
         capacity: None,
         server: ServerChoice::Named(SERVER.to_owned()),

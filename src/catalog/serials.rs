@@ -1,13 +1,15 @@
 //! Serial numbers for devices that were given none.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::organization::Serial;
-use crate::random::mix;
+use crate::random::{key, mix};
 
 /// A practically endless supply of serial numbers, each computed from its index alone: nothing is stored, nothing repeats.
 ///
 /// They have the length of Apple's own since 2021 (ten characters) and no vowels, so no words; letters and digits that are read for one another
 /// are left out. All begin with `Z`, which Apple's ten-character ones, as far as seen, do not contain: none is a real device's.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SerialSequence {
     keys: [[u64; 2]; ROUNDS],
 }
@@ -56,6 +58,25 @@ impl SerialSequence {
         let [e, f, g, h, i] = spelt(right);
         let text = [b'Z', a, b, c, d, e, f, g, h, i];
         Serial::from_bytes(&text).expect("ten capitals and digits are a serial number")
+    }
+}
+
+impl Serialize for SerialSequence {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.keys.iter().flatten().map(|key| key::written(*key)))
+    }
+}
+
+impl<'de> Deserialize<'de> for SerialSequence {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let texts = <[String; 2 * ROUNDS]>::deserialize(deserializer)?;
+        let mut keys = [[0; 2]; ROUNDS];
+        for (key, text) in keys.iter_mut().flatten().zip(&texts) {
+            *key = key::read(text).ok_or_else(|| {
+                serde::de::Error::custom(format!("`{text}` is no key: 16 hexadecimal digits are wanted"))
+            })?;
+        }
+        Ok(Self { keys })
     }
 }
 

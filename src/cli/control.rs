@@ -233,7 +233,8 @@ fn only(list: &Value) -> Result<String, Failure> {
     }
 }
 
-fn json(answer: &Response<Bytes>) -> Result<Value, Failure> {
+/// The JSON of an answer; nothing where it has no body.
+pub(super) fn json(answer: &Response<Bytes>) -> Result<Value, Failure> {
     if answer.body().is_empty() {
         return Ok(Value::Null);
     }

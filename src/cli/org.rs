@@ -1,19 +1,20 @@
 //! `abmsim org`: organisations as a whole.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::control::{Control, below};
+use super::control::{Control, Request, below, json, query};
 use super::failure::Failure;
 use super::order::document;
-use super::output::{Output, note};
+use super::output::{Output, bytes, note};
 use super::target::Target;
 use super::timeline::TimelineDeed;
+use crate::clock::Span;
 
-/// Organisations: list, add, delete; their quirks, suppliers and timelines
+/// Organisations: list, add, fork, delete; their snapshots, quirks, suppliers and timelines
 #[derive(Args, Debug)]
 #[command(after_help = "Example: abmsim org quirk error_body=quoted lag.profile=0s")]
 pub(super) struct Org {
@@ -48,6 +49,35 @@ enum Deed {
     Delete {
         /// Which
         id: String,
+    },
+    /// Another one that goes on from this one's state, with credentials of its own
+    Fork {
+        /// Its id [default: made up]
+        #[arg(long)]
+        id: Option<String>,
+        /// Its name [default: the same]
+        #[arg(long)]
+        name: Option<String>,
+        /// How long it lives, in real time, such as 15m [default: until it is deleted]
+        #[arg(long, value_name = "TIME")]
+        ttl: Option<Span>,
+    },
+    /// Its whole state, credentials included, as a document to keep
+    Snapshot {
+        /// Where to write it [default: standard output]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Put a snapshot back; one of another organisation comes with new credentials
+    Restore {
+        /// The document; - for standard input
+        file: PathBuf,
+    },
+    /// What changed since a snapshot, one of the last 16
+    Diff {
+        /// The snapshot's id
+        #[arg(long, value_name = "SNAPSHOT")]
+        since: String,
     },
     /// Everything back to the scenario as loaded, in all organisations
     Reset,
@@ -102,6 +132,8 @@ impl Suppliers {
     }
 }
 
+const CHANGES: [&str; 4] = ["kind", "id", "before", "after"];
+
 const COLUMNS: [&str; 7] = ["id", "name", "type", "terms", "servers", "devices", "now"];
 
 impl Org {
@@ -125,6 +157,33 @@ impl Org {
                 note(&format!("the organisation `{id}` is gone"));
                 Ok(())
             }
+            Deed::Fork { id, name, ttl } => {
+                let ttl = ttl.map(|ttl| ttl.to_string());
+                let wishes = [("id", id), ("name", name), ("ttl", ttl)];
+                let body: Map<String, Value> =
+                    wishes.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?.into()))).collect();
+                output.item(&control.send(Method::POST, &control.path(&["fork"])?, &body.into())?)
+            }
+            Deed::Snapshot { out } => {
+                let path = control.path(&["snapshot"])?;
+                let taken = control.ask(Request {
+                    method: Method::GET,
+                    path: &path,
+                    accept: "application/json",
+                    body: None,
+                })?;
+                keep(taken.body(), out.as_deref())
+            }
+            Deed::Restore { file } => {
+                let body = Some(("application/json", document(&file)?));
+                let path = control.path(&["snapshot"])?;
+                let put = Request { method: Method::PUT, path: &path, accept: "application/json", body };
+                output.item(&json(&control.ask(put)?)?)
+            }
+            Deed::Diff { since } => {
+                let path = format!("{}?{}", control.path(&["diff"])?, query(&[("since", &since)]));
+                output.list_of("changed", &control.get(&path)?, &CHANGES)
+            }
             Deed::Reset => output.list(&control.send(Method::POST, "/_sim/reset", &json!({}))?, &COLUMNS),
             Deed::Sessions { deed: SessionsDeed::End } => {
                 control.delete(&control.path(&["sessions"])?)?;
@@ -145,6 +204,16 @@ impl Org {
             }
         }
     }
+}
+
+/// Writes a snapshot to where it was asked for.
+fn keep(document: &[u8], out: Option<&Path>) -> Result<(), Failure> {
+    let Some(file) = out else { return bytes(document) };
+    let failed = |error| Failure::failed(format!("cannot write {}: {error}", file.display()));
+    std::fs::write(file, document).map_err(failed)?;
+    let snapshot: Value = serde_json::from_slice(document).unwrap_or_default();
+    note(&format!("the snapshot {} is in {}", snapshot["id"].as_str().unwrap_or_default(), file.display()));
+    Ok(())
 }
 
 /// The merge patch that `changes` ask for. Numbers, true, false, null and JSON are themselves, everything else is text; dots lead inside.

@@ -41,6 +41,11 @@ impl Output {
     pub(super) fn list(&self, list: &Value, names: &[&str]) -> Result<(), Failure> {
         data(&render(self.format, list, |list| table::list(items(list), names)))
     }
+
+    /// Prints a list that an answer has under `key`.
+    pub(super) fn list_of(&self, key: &str, answer: &Value, names: &[&str]) -> Result<(), Failure> {
+        data(&render(self.format, answer, |answer| table::list(items(&answer[key]), names)))
+    }
 }
 
 /// The entries of a list in a control answer.

@@ -3,6 +3,7 @@
 //! Everything that an organisation does happens at a [`Timestamp`] of its own [`Clock`]. The wall clock is read in this module alone
 //! (clippy's `disallowed-methods` keeps it so); it drives a running clock and judges OAuth timestamps.
 
+pub mod millis;
 mod moment;
 mod span;
 mod stopwatch;
@@ -10,6 +11,7 @@ mod timepiece;
 mod timestamp;
 mod written;
 
+pub use millis::Millis;
 pub use moment::Moment;
 pub use span::{ParseSpanError, Span};
 pub use stopwatch::Stopwatch;

@@ -16,7 +16,10 @@ pub enum Mode {
 }
 
 /// A clock: a simulated moment, the wall moment at which it was set, and how fast it goes on from there.
-#[derive(Clone, Copy, Debug)]
+///
+/// Written down it is how it goes and not what it shows: whoever keeps a clock keeps the moment too.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "Going", try_from = "Going")]
 pub struct Clock {
     mode: Mode,
     rate: f64,
@@ -54,6 +57,16 @@ impl Clock {
         self.mode == Mode::Running && self.rate == 1.0 && self.simulated == self.set_at_wall
     }
 
+    /// Whether a clock can go at `rate` simulated seconds per second.
+    pub fn is_rate(rate: f64) -> bool {
+        rate.is_finite() && rate > 0.0 && rate <= 1e9
+    }
+
+    /// The same clock showing `moment` now; the wall clock itself, which nobody sets, stays what it is.
+    pub fn kept_at(self, moment: Timestamp) -> Self {
+        if self.is_wall() { self } else { Self::new(moment.min(Timestamp::LAST), self.mode, self.rate) }
+    }
+
     /// Whether time passes by itself.
     pub fn mode(&self) -> Mode {
         self.mode
@@ -77,6 +90,41 @@ impl Clock {
     /// Changes how fast it runs, from the moment it shows.
     pub fn set_rate(&mut self, rate: f64) {
         *self = Self::new(self.now(), self.mode, rate);
+    }
+}
+
+/// How a clock goes.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Going {
+    mode: Mode,
+    rate: f64,
+    /// Whether it is the wall clock itself.
+    wall: bool,
+}
+
+impl From<Clock> for Going {
+    fn from(clock: Clock) -> Self {
+        Self { mode: clock.mode, rate: clock.rate, wall: clock.is_wall() }
+    }
+}
+
+impl TryFrom<Going> for Clock {
+    type Error = String;
+
+    fn try_from(going: Going) -> Result<Self, String> {
+        if !Self::is_rate(going.rate) {
+            return Err("`rate` is a number of simulated seconds per second, above 0".to_owned());
+        }
+        match going {
+            Going { mode: Mode::Running, rate: 1.0, wall: true } => Ok(Self::default()),
+            Going { wall: true, .. } => Err("the wall clock is running, at the rate 1".to_owned()),
+            // A millisecond apart: this one is not the wall clock, and is to be told what it shows.
+            Going { mode, rate, wall: false } => {
+                let now = wall();
+                Ok(Self::at(now + Span::from_millis(1), mode, rate, now))
+            }
+        }
     }
 }
 

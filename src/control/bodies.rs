@@ -61,7 +61,9 @@ fn misfit(wrong: serde_path_to_error::Error<serde_json::Error>) -> Problem {
         let step = match segment {
             Segment::Seq { index } => index.to_string(),
             Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
-            Segment::Enum { .. } | Segment::Unknown => continue,
+            // A variant with contents is the key before them.
+            Segment::Enum { variant } => variant.clone(),
+            Segment::Unknown => continue,
         };
         pointer = format!("{pointer}/{step}");
     }

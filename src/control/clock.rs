@@ -4,11 +4,12 @@ use serde_json::{Value, json};
 
 use super::bodies::ClockBody;
 use super::{Call, Problem, Reply};
-use crate::organization::{Organization, Ran};
+use crate::clock::{Clock, Timestamp};
+use crate::organization::{Books, Turn};
 
 /// `GET …/clock`.
 pub fn show(call: &Call<'_>) -> Result<Reply, Problem> {
-    Ok(Reply::json(&face(&*call.organization()?)))
+    Ok(Reply::json(&call.organization()?.read(face)))
 }
 
 /// `POST …/clock`: mode and rate first, then `set`, then `advance`; answers when everything due has run.
@@ -16,26 +17,15 @@ pub fn set(call: &Call<'_>) -> Result<Reply, Problem> {
     let organization = call.organization()?;
     let body: ClockBody = call.body()?;
     check(&body)?;
-    let mut ran: Vec<Ran> = Vec::new();
-    if let Some(rate) = body.rate {
-        organization.write(|books, _| books.clock.set_rate(rate));
-    }
-    if let Some(mode) = body.mode {
-        organization.set_mode(mode);
-    }
-    if let Some(moment) = body.set {
-        ran.extend(organization.set_clock(moment));
-    }
-    if let Some(span) = body.advance {
-        ran.extend(organization.advance(span));
-    }
-    let mut face = face(&organization);
+    let turn = Turn { rate: body.rate, mode: body.mode, set: body.set, advance: body.advance };
+    let ran = organization.turn_clock(turn);
+    let mut face = organization.read(face);
     face["ran"] = json!(ran);
     Ok(Reply::json(&face))
 }
 
 fn check(body: &ClockBody) -> Result<(), Problem> {
-    if body.rate.is_some_and(|rate| !rate.is_finite() || rate <= 0.0 || rate > 1e9) {
+    if body.rate.is_some_and(|rate| !Clock::is_rate(rate)) {
         return Err(Problem::unfit("/rate", "the rate is a number of simulated seconds per second, above 0"));
     }
     if body.advance.is_some_and(|span| span.millis() < 0) {
@@ -44,8 +34,9 @@ fn check(body: &ClockBody) -> Result<(), Problem> {
     Ok(())
 }
 
-fn face(organization: &Organization) -> Value {
-    organization.read(|books, now| json!({"now": now, "mode": books.clock.mode(), "rate": rate(books.clock.rate())}))
+/// What a clock shows, and how it goes.
+pub fn face(books: &Books, now: Timestamp) -> Value {
+    json!({"now": now, "mode": books.clock.mode(), "rate": rate(books.clock.rate())})
 }
 
 /// A whole rate is a whole number: `60`, and not `60.0`.

@@ -81,16 +81,26 @@ pub fn view(books: &Books, id: DeviceId) -> Map<String, Value> {
 
 /// A device with what was done to it, oldest first.
 pub fn view_with_history(books: &Books, id: DeviceId) -> Value {
+    let mut shown = in_full(books, id);
+    let deeds = books.history.of(id);
+    let history = deeds.map(|deed| json!({"at": deed.at, "what": deed.what, "by": actor(books, deed.by)}));
+    shown.insert("history".to_owned(), Value::Array(history.collect()));
+    Value::Object(shown)
+}
+
+/// The same but for what was done to it.
+pub fn view_without_history(books: &Books, id: DeviceId) -> Value {
+    Value::Object(in_full(books, id))
+}
+
+fn in_full(books: &Books, id: DeviceId) -> Map<String, Value> {
     let mut shown = view(books, id);
     let standing = &books.devices[id].standing;
     let locked = books.devices.extra(id).is_some_and(|extra| extra.lock.is_some());
     shown.insert("assigned_by".to_owned(), json!(actor(books, standing.assigned_by)));
     shown.insert("activated".to_owned(), json!(books.devices[id].is_activated()));
     shown.insert("locked".to_owned(), json!(locked));
-    let deeds = books.history.of(id);
-    let history = deeds.map(|deed| json!({"at": deed.at, "what": deed.what, "by": actor(books, deed.by)}));
-    shown.insert("history".to_owned(), Value::Array(history.collect()));
-    Value::Object(shown)
+    shown
 }
 
 /// Whoever did something, or `null` where nobody in particular did.

@@ -5,6 +5,7 @@ mod bundle;
 mod clock;
 mod device_view;
 mod devices;
+mod difference;
 mod faults;
 mod gate;
 mod moves;
@@ -19,6 +20,7 @@ mod report;
 mod routes;
 mod servers;
 mod settings;
+mod snapshots;
 mod timeline;
 
 use std::sync::Arc;
@@ -30,7 +32,7 @@ pub use routes::ROUTES;
 
 use protection::protect;
 
-use crate::directory::{Directory, Loaded};
+use crate::directory::{Directory, Entry, Loaded};
 use crate::http::{Origin, Params, Query, Request, Response, Route};
 use crate::organization::Organization;
 use crate::telemetry::Telemetry;
@@ -95,6 +97,12 @@ impl Call<'_> {
     pub fn organization(&self) -> Result<Arc<Organization>, Problem> {
         let id = self.params.get("org");
         self.control.directory.organization(id).ok_or_else(|| Problem::unknown("organisation", id))
+    }
+
+    /// The same with what it was made from.
+    pub fn entry(&self) -> Result<Entry, Problem> {
+        let id = self.params.get("org");
+        self.control.directory.entry(id).ok_or_else(|| Problem::unknown("organisation", id))
     }
 
     /// The query.

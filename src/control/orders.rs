@@ -32,7 +32,8 @@ pub fn enter(call: &Call<'_>) -> Result<Reply, Problem> {
     })
 }
 
-fn view(order: &Order, now: crate::clock::Timestamp) -> Value {
+/// An order.
+pub fn view(order: &Order, now: crate::clock::Timestamp) -> Value {
     json!({
         "number": order.number,
         "source": order.source.name(),

@@ -26,9 +26,7 @@ pub fn found(call: &Call<'_>) -> Result<Reply, Problem> {
     let request = scenario::read_organization(&call.request.body, &Surroundings::house())?;
     let directory = &call.control.directory;
     let id = request.plan.id.clone().unwrap_or_else(|| directory.make_id());
-    if id.len() > LONGEST_ID {
-        return Err(Problem::unfit("/id", format!("an id has at most {LONGEST_ID} characters")));
-    }
+    check_id(&id)?;
     let origin = match &request.like {
         Some(like) => alike(call, like, &request)?,
         None => Origin {
@@ -45,15 +43,24 @@ pub fn found(call: &Call<'_>) -> Result<Reply, Problem> {
     Ok(Reply::created(&bundle(call, &organization)))
 }
 
-/// Deletes an organisation when its wall time is over, unless it is gone by then and another has its id.
-fn end_after(directory: Arc<Directory>, organization: &Arc<Organization>, ttl: Span) {
-    let organization = Arc::downgrade(organization);
+/// Ids stand in paths.
+pub fn check_id(id: &str) -> Result<(), Problem> {
+    if id.len() > LONGEST_ID {
+        return Err(Problem::unfit("/id", format!("an id has at most {LONGEST_ID} characters")));
+    }
+    Ok(())
+}
+
+/// Deletes an organisation when its wall time is over, unless it is gone by then and another has its id. One into which a snapshot was
+/// put is still the same.
+pub fn end_after(directory: Arc<Directory>, organization: &Arc<Organization>, ttl: Span) {
+    let made = directory.entry(&organization.id).filter(|entry| Arc::ptr_eq(&entry.organization, organization));
+    let Some(place) = made.map(|entry| entry.place) else { return };
+    let id = organization.id.clone();
     let life = Duration::from_millis(ttl.millis().max(0).unsigned_abs());
     tokio::spawn(async move {
         tokio::time::sleep(life).await;
-        if let Some(organization) = organization.upgrade() {
-            directory.remove_this(&organization);
-        }
+        directory.remove_made(&id, place);
     });
 }
 

@@ -3,6 +3,7 @@
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
+use crate::directory::IdTaken;
 use crate::http::{Body, Response, Unread};
 use crate::nearest::nearest;
 use crate::organization::QuirkMistake;
@@ -64,6 +65,12 @@ impl Problem {
             problem.detail.push_str(&format!("; did you mean `{near}`?"));
         }
         problem
+    }
+
+    /// The same with more words.
+    pub fn adding(mut self, words: &str) -> Self {
+        self.detail.push_str(words);
+        self
     }
 
     /// 404: no such path.
@@ -184,6 +191,12 @@ impl From<Unread> for Problem {
 impl From<CertificateRefusal> for Problem {
     fn from(refusal: CertificateRefusal) -> Self {
         Self { code: refusal.code(), ..Self::unfit("/certificate", refusal.to_string()) }
+    }
+}
+
+impl From<IdTaken> for Problem {
+    fn from(IdTaken(id): IdTaken) -> Self {
+        FoundingMistake::IdTaken(id).into()
     }
 }
 

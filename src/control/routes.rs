@@ -4,7 +4,7 @@ use http::Method;
 
 use super::{
     Call, Handler, Problem, Reply, clock, devices, faults, moves, orders, orgs, program, report, servers, settings,
-    timeline,
+    snapshots, timeline,
 };
 use crate::http::Route;
 
@@ -39,6 +39,10 @@ pub const ROUTES: &[Route<Handler>] = &[
     call(Method::POST, "/_sim/orgs", "control.create_org", "A new organisation, by itself or like another", orgs::found),
     call(Method::GET, "/_sim/orgs/{org}", "control.get_org", "The bundle: ids, URLs and credentials", orgs::show),
     call(Method::DELETE, "/_sim/orgs/{org}", "control.delete_org", "Delete an organisation, credentials and all", orgs::delete),
+    call(Method::POST, "/_sim/orgs/{org}/fork", "control.fork_org", "Another organisation that goes on from this one's state", snapshots::fork),
+    call(Method::GET, "/_sim/orgs/{org}/snapshot", "control.take_snapshot", "The whole state as one document", snapshots::take),
+    call(Method::PUT, "/_sim/orgs/{org}/snapshot", "control.put_snapshot", "Put a snapshot back", snapshots::put),
+    call(Method::GET, "/_sim/orgs/{org}/diff", "control.diff", "What changed since a snapshot", snapshots::diff),
     call(Method::GET, "/_sim/orgs/{org}/terms", "control.get_terms", "Whether the terms are signed", settings::show_terms),
     call(Method::PUT, "/_sim/orgs/{org}/terms", "control.set_terms", "Publish new terms, or sign them", settings::set_terms),
     call(Method::GET, "/_sim/orgs/{org}/servers", "control.list_servers", "MDM servers", servers::list),

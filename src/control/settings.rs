@@ -31,7 +31,8 @@ pub fn set_terms(call: &Call<'_>) -> Result<Reply, Problem> {
     Ok(Reply::json(&shown))
 }
 
-fn terms(books: &Books, now: crate::clock::Timestamp) -> Value {
+/// The terms as they stand.
+pub fn terms(books: &Books, now: crate::clock::Timestamp) -> Value {
     let mut shown = json!({"state": books.terms.name(), "blocking": books.terms.block(now)});
     if let Terms::Signed { effective } = books.terms
         && effective > now

@@ -1,6 +1,7 @@
 //! Finding the organisation: by its id for the control API, by credential for everybody else. Apple has no organisation in any path.
 
 mod session;
+mod snapshot;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,11 +9,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use dashmap::DashMap;
 use parking_lot::Mutex;
 
-pub use session::{Session, SessionState};
+pub use session::{KeptSession, Session, SessionState};
+pub use snapshot::{CannotPut, Snapshot, VERSION};
 
 use crate::clock::Timestamp;
 use crate::journal::Journal;
-use crate::organization::{Books, Organization, ServerId};
+use crate::organization::{Books, Organization, ServerId, Streams};
 use crate::random::{self, Random};
 use crate::scenario::plan::{ClockPlan, OrganizationPlan};
 use crate::scenario::{Founding, FoundingMistake, found};
@@ -42,7 +44,8 @@ pub struct Entry {
     pub organization: Arc<Organization>,
     /// What it was made from.
     pub origin: Origin,
-    place: u64,
+    /// How many were made before it: it keeps this number when a snapshot is put back, and no other has it.
+    pub place: u64,
     /// The changes of tokens ([`Books::token_changes`]) that the index of consumer keys has seen.
     indexed: Arc<AtomicU64>,
 }
@@ -52,7 +55,7 @@ pub struct Entry {
 pub struct Origin {
     /// The plan.
     pub plan: Arc<OrganizationPlan>,
-    /// What its contents are drawn from: its own id, or that of the organisation that it is like.
+    /// What its contents are drawn from: its own id, or that of the organisation that it is like or a fork of.
     pub content: String,
     /// The scenario's clock, behind the plan's own.
     pub clock: ClockPlan,
@@ -64,8 +67,8 @@ pub struct Origin {
 pub type Loaded = Vec<(String, Origin)>;
 
 /// There is an organisation with this id already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct IdTaken;
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdTaken(pub String);
 
 impl Directory {
     /// An empty directory. Organisations, their devices and credentials are drawn from `seed`.
@@ -104,8 +107,20 @@ impl Directory {
     pub fn found(&self, id: &str, origin: Origin) -> Result<Arc<Organization>, FoundingMistake> {
         let organization = self.build(id, &origin)?;
         let _changing = self.changing.lock();
-        self.enter(organization.clone(), origin).map_err(|IdTaken| FoundingMistake::IdTaken(id.to_owned()))?;
+        self.enter(organization.clone(), origin).map_err(|IdTaken(id)| FoundingMistake::IdTaken(id))?;
         Ok(organization)
+    }
+
+    /// Makes another organisation that goes on from where `parent` is, with ids and credentials of its own. What it was made from is what
+    /// its parent was made from: one like it is like its parent as first loaded. `adapt` changes it before anybody sees it.
+    pub fn fork(&self, parent: &Entry, id: &str, adapt: impl FnOnce(&mut Books)) -> Result<Arc<Organization>, IdTaken> {
+        let streams = Streams::of_fork(self.seed, id);
+        let mut books = parent.organization.read(|books, now| books.forked(streams, now));
+        adapt(&mut books);
+        let fork = Arc::new(Organization::new(id.to_owned(), books));
+        let _changing = self.changing.lock();
+        self.enter(fork.clone(), parent.origin.clone())?;
+        Ok(fork)
     }
 
     fn build(&self, id: &str, origin: &Origin) -> Result<Arc<Organization>, FoundingMistake> {
@@ -122,7 +137,7 @@ impl Directory {
     fn enter(&self, organization: Arc<Organization>, origin: Origin) -> Result<(), IdTaken> {
         let place = self.founded.fetch_add(1, Ordering::Relaxed);
         match self.entries.entry(organization.id.clone()) {
-            dashmap::Entry::Occupied(_) => return Err(IdTaken),
+            dashmap::Entry::Occupied(_) => return Err(IdTaken(organization.id.clone())),
             dashmap::Entry::Vacant(vacant) => {
                 let indexed = Arc::default();
                 vacant.insert(Entry { organization: organization.clone(), origin, place, indexed });
@@ -207,28 +222,33 @@ impl Directory {
         }
         *self.ids.lock() = Random::new(self.seed, "organisation ids");
         self.strays.store(0, Ordering::Relaxed);
-        for (organization, (id, origin)) in built.into_iter().zip(loaded) {
-            self.enter(organization, origin.clone()).map_err(|IdTaken| FoundingMistake::IdTaken(id.clone()))?;
+        for (organization, (_, origin)) in built.into_iter().zip(loaded) {
+            self.enter(organization, origin.clone()).map_err(|IdTaken(id)| FoundingMistake::IdTaken(id))?;
         }
         Ok(())
     }
 
     /// Removes an organisation with its credentials and sessions; answers whether it was there.
     pub fn remove(&self, id: &str) -> bool {
-        self.organization(id).is_some_and(|organization| self.remove_this(&organization))
+        let _changing = self.changing.lock();
+        self.organization(id).is_some_and(|organization| self.take_out(&organization))
     }
 
-    /// Removes this very organisation, and not another that has its id by now.
-    pub fn remove_this(&self, gone: &Arc<Organization>) -> bool {
+    /// Removes the organisation that was made after `place` others, and not another that has its id by now.
+    pub fn remove_made(&self, id: &str, place: u64) -> bool {
         let _changing = self.changing.lock();
-        self.take_out(gone)
+        self.entry(id).is_some_and(|entry| entry.place == place && self.take_out(&entry.organization))
     }
 
     fn take_out(&self, gone: &Arc<Organization>) -> bool {
         let removed = self.entries.remove_if(&gone.id, |_, entry| Arc::ptr_eq(&entry.organization, gone)).is_some();
+        self.forget_credentials(gone);
+        removed
+    }
+
+    fn forget_credentials(&self, gone: &Arc<Organization>) {
         self.consumer_keys.retain(|_, (organization, _)| !Arc::ptr_eq(organization, gone));
         self.sessions.retain(|_, session| !Arc::ptr_eq(&session.organization, gone));
-        removed
     }
 
     /// The organisation and server that a consumer key belongs to.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::clock::{Span, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::clock::{Millis, Span, Timestamp};
 use crate::organization::{Books, Organization, ServerId};
 
 /// A session that an MDM server has opened with its token.
@@ -19,6 +21,21 @@ pub struct Session {
     epoch: u64,
     calls: AtomicU32,
     successor: OnceLock<(String, Timestamp)>,
+}
+
+/// A session as a snapshot has it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptSession {
+    /// Its token.
+    pub token: String,
+    /// The server that it acts for.
+    pub server: ServerId,
+    #[serde(with = "crate::clock::millis")]
+    issued: Timestamp,
+    token_generation: u32,
+    calls: u32,
+    successor: Option<(String, Millis)>,
 }
 
 /// Whether a session's token may be used.
@@ -42,6 +59,35 @@ impl Session {
             epoch: books.session_epoch,
             calls: AtomicU32::new(0),
             successor: OnceLock::new(),
+            organization,
+        }
+    }
+
+    /// The session for a snapshot; `None` where an administrator ended it.
+    pub(super) fn keep(&self, token: &str) -> Option<KeptSession> {
+        let Self { organization, server, issued, token_generation, epoch, calls, successor } = self;
+        let is_ended = organization.read(|books, _| *epoch != books.session_epoch);
+        (!is_ended).then(|| KeptSession {
+            token: token.to_owned(),
+            server: *server,
+            issued: *issued,
+            token_generation: *token_generation,
+            calls: calls.load(Ordering::Relaxed),
+            successor: successor.get().map(|(token, at)| (token.clone(), Millis(*at))),
+        })
+    }
+
+    /// The session of a snapshot, in the organisation that was made of it.
+    pub(super) fn resumed(organization: Arc<Organization>, kept: KeptSession) -> Self {
+        let KeptSession { token: _, server, issued, token_generation, calls, successor } = kept;
+        Self {
+            server,
+            issued,
+            token_generation,
+            epoch: organization.read(|books, _| books.session_epoch),
+            // Far enough from the end of numbers to be counted on.
+            calls: AtomicU32::new(calls.min(u32::MAX / 2)),
+            successor: successor.map_or_else(OnceLock::new, |(token, at)| OnceLock::from((token, at.0))),
             organization,
         }
     }

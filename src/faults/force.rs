@@ -11,6 +11,7 @@ use crate::random::mix;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Faults {
     /// What chance is drawn from: nothing else is, so that a rule disturbs no ids.
+    #[serde(with = "crate::random::key")]
     seed: u64,
     rules: Vec<InForce>,
     made: u64,
@@ -28,12 +29,14 @@ pub struct InForce {
     /// The rule.
     pub rule: Rule,
     /// When it was made, in simulated time.
+    #[serde(with = "crate::clock::millis")]
     pub created_at: Timestamp,
     /// How many calls matched it since, whichever rule struck them.
     pub calls: u64,
     /// How many it struck.
     pub hits: u64,
     /// What its own chance is drawn from.
+    #[serde(with = "crate::random::key")]
     seed: u64,
 }
 

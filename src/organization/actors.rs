@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize, Serializer};
+
 /// The interned names of assigners. Place 0 is [`Actors::AUTOMATIC`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Vec<String>")]
 pub struct Actors {
     names: Vec<String>,
     by_name: HashMap<String, u16>,
@@ -22,6 +25,41 @@ impl Actors {
         self.names.push(name.to_owned());
         self.by_name.insert(name.to_owned(), place);
         place
+    }
+}
+
+impl Actors {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// All of them, by their places.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+}
+
+impl Serialize for Actors {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.names.serialize(serializer)
+    }
+}
+
+impl TryFrom<Vec<String>> for Actors {
+    type Error = String;
+
+    fn try_from(names: Vec<String>) -> Result<Self, String> {
+        if names.first().map(String::as_str) != Some(Self::AUTOMATIC) {
+            return Err(format!("the first actor is `{}`", Self::AUTOMATIC));
+        }
+        let mut actors = Self::default();
+        for (index, name) in names.iter().enumerate() {
+            if usize::from(actors.place(name)) != index {
+                return Err(format!("the actor `{name}` at {index} is there twice, or one of more than 65,535"));
+            }
+        }
+        Ok(actors)
     }
 }
 

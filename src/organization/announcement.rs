@@ -4,11 +4,13 @@ use super::{Books, Change, DeviceId, Event, Op, ServerId};
 use crate::clock::Timestamp;
 
 /// A row that a server is to see later.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WaitingRow {
+    #[serde(with = "crate::clock::millis")]
     due: Timestamp,
-    server: ServerId,
-    row: Change,
+    pub(super) server: ServerId,
+    pub(super) row: Change,
 }
 
 impl Books {

@@ -3,20 +3,28 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::announcement::WaitingRow;
 use super::listing::Repeats;
 use super::placement::Unshown;
+use super::quirks;
+use super::written::sorted;
 use super::{
     Actors, DeviceId, Devices, History, Kinds, MdmServer, Order, Person, Profiles, Quirks, Schedule, ServerId,
     Standing, Suppliers, Terms, Throttled, Timeline,
 };
 use crate::catalog::SerialSequence;
-use crate::clock::{Clock, Timestamp};
+use crate::clock::{Clock, Millis, Timestamp};
 use crate::faults::Faults;
 use crate::random::Random;
 
 /// All state of one organisation. One lock guards it, so that a verb that touches two servers and a device is one plain function.
-#[derive(Clone, Debug)]
+///
+/// A new field has to say what becomes of it in a fork (`forked`), and what is wrong with it in a snapshot (`flaws`): both take the books apart field
+/// by field, and do not compile without it. Snapshots have every field that is not skipped here.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Books {
     /// What the organisation says of itself.
     pub identity: Identity,
@@ -27,6 +35,7 @@ pub struct Books {
     /// What devices and names are drawn from: the same for every organisation made like this one.
     pub random_content: Random,
     /// Its named switches.
+    #[serde(serialize_with = "write_quirks", deserialize_with = "quirks::whole")]
     pub quirks: Arc<Quirks>,
     /// Whether it has agreed to the terms.
     pub terms: Terms,
@@ -63,24 +72,33 @@ pub struct Books {
     /// How many of them have been used.
     pub serials_used: u64,
     /// Where devices still show that were moved in the portal a moment ago (the `lag.portal` switch).
+    #[serde(serialize_with = "sorted")]
     pub(super) unshown: HashMap<DeviceId, Unshown>,
     /// Rows that servers are to see later, by device, in the order in which they were made.
+    #[serde(serialize_with = "sorted")]
     pub(super) waiting_rows: HashMap<DeviceId, Vec<WaitingRow>>,
     /// Cursors that were given out again (the `repeat_cursor` switch).
     pub(super) repeats: Repeats,
     /// How devices still look in details whose profile changed a moment ago (the `lag.details` switch).
+    #[serde(serialize_with = "write_stale", deserialize_with = "read_stale")]
     pub(super) stale_details: HashMap<DeviceId, (Timestamp, Standing)>,
     /// False while a scenario is loaded: no cursor is older than that, so nobody could read the rows.
+    #[serde(skip)]
     pub(super) recording: bool,
 }
 
+/// Apple's word for what an organisation is.
+pub type OrganizationType = &'static str;
+
 /// What an organisation says of itself: most of `/account`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Identity {
     /// Its legal name: `org_name`.
     pub name: String,
     /// `org_type`: `org` or `edu`.
-    pub kind: &'static str,
+    #[serde(deserialize_with = "read_type")]
+    pub kind: OrganizationType,
     /// `org_id`, decimal.
     pub org_id: String,
     /// `org_id_hash`, 64 lower-case hexadecimal digits.
@@ -183,4 +201,32 @@ impl Books {
         let administrator = self.people.iter().find(|person| person.roles.iter().any(|role| role == "administrator"));
         administrator.map_or_else(|| self.identity.email.clone(), |person| person.managed_account.clone())
     }
+}
+
+fn read_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<OrganizationType, D::Error> {
+    match String::deserialize(deserializer)?.as_str() {
+        "org" => Ok("org"),
+        "edu" => Ok("edu"),
+        other => Err(serde::de::Error::custom(format!("an organisation is `org` or `edu`, and not `{other}`"))),
+    }
+}
+
+fn write_quirks<S: Serializer>(quirks: &Arc<Quirks>, serializer: S) -> Result<S::Ok, S::Error> {
+    (**quirks).serialize(serializer)
+}
+
+fn write_stale<S: Serializer>(
+    stale: &HashMap<DeviceId, (Timestamp, Standing)>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let exact =
+        |(device, (until, standing)): (&DeviceId, &(Timestamp, Standing))| (*device, (Millis(*until), *standing));
+    sorted(&stale.iter().map(exact).collect(), serializer)
+}
+
+fn read_stale<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<HashMap<DeviceId, (Timestamp, Standing)>, D::Error> {
+    let stale = HashMap::<DeviceId, (Millis, Standing)>::deserialize(deserializer)?;
+    Ok(stale.into_iter().map(|(device, (until, standing))| (device, (until.0, standing))).collect())
 }

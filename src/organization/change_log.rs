@@ -1,9 +1,10 @@
 //! What happened to the devices of one MDM server since a client last asked.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::written::is_default;
 use super::{DeviceId, Standing};
-use crate::clock::{Span, Timestamp};
+use crate::clock::{Millis, Span, Timestamp};
 
 /// What a change-log row says happened: `op_type` on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,26 +30,32 @@ impl Op {
 }
 
 /// One row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Change {
     /// The device.
     pub device: DeviceId,
     /// What happened.
     pub op: Op,
     /// Whether it left because a repair replaced it (`released_by_replacement`).
+    #[serde(default, skip_serializing_if = "is_default")]
     pub replaced: bool,
     /// When, in seconds since 1970: `op_date`.
     pub at: u32,
     /// Its migration deadline at that moment, in seconds since 1970; 0: none.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub deadline: u32,
     /// How it stood right after.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub standing: Standing,
 }
 
 /// The rows of one server, oldest first, addressed by a position that never changes. Rows that no living cursor can reach are forgotten.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ChangeLog {
     forgotten: u64,
+    #[serde(serialize_with = "write_rows", deserialize_with = "read_rows")]
     rows: Vec<(Timestamp, Change)>,
 }
 
@@ -80,6 +87,11 @@ impl ChangeLog {
         self.rows[start..end].iter().map(|(_, change)| change)
     }
 
+    /// Every row that is still known, oldest first.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &Change> {
+        self.rows.iter().map(|(_, change)| change)
+    }
+
     /// Forgets what no cursor younger than `lifetime` can reach, once that is at least half of all rows.
     pub fn forget_unreachable(&mut self, now: Timestamp, lifetime: Span) {
         let oldest = now - lifetime;
@@ -89,6 +101,15 @@ impl ChangeLog {
             self.forgotten += unreachable as u64;
         }
     }
+}
+
+fn write_rows<S: Serializer>(rows: &[(Timestamp, Change)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(rows.iter().map(|(visible, change)| (Millis(*visible), change)))
+}
+
+fn read_rows<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(Timestamp, Change)>, D::Error> {
+    let rows = Vec::<(Millis, Change)>::deserialize(deserializer)?;
+    Ok(rows.into_iter().map(|(visible, change)| (visible.0, change)).collect())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::written::is_default;
 use super::{Destination, Serial};
 use crate::clock::Timestamp;
 
@@ -54,37 +55,50 @@ impl ProfileStatus {
 
 /// Everything in a device's record that changes with assignments: 20 bytes, copied whole into change-log rows, so that a row read again
 /// later says what it said the first time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Standing {
     /// Place of the profile in the organisation's [`Profiles`](super::Profiles), plus one; 0: none.
+    #[serde(skip_serializing_if = "is_default")]
     pub profile: u32,
     /// When the device was assigned to its server, in seconds since 1970; 0: never.
+    #[serde(skip_serializing_if = "is_default")]
     pub assigned_at: u32,
     /// When the profile was assigned; 0: never.
+    #[serde(skip_serializing_if = "is_default")]
     pub profile_assigned_at: u32,
     /// When the device fetched the profile; 0: not yet.
+    #[serde(skip_serializing_if = "is_default")]
     pub profile_pushed_at: u32,
     /// Who assigned the device: a place in the organisation's [`Actors`](super::Actors).
+    #[serde(skip_serializing_if = "is_default")]
     pub assigned_by: u16,
     /// How far the profile has got.
+    #[serde(skip_serializing_if = "is_default")]
     pub profile_status: ProfileStatus,
 }
 
 /// A device's record: 52 bytes, no allocation. What few devices have is in [`Extra`]; what follows from the serial number is computed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Device {
     /// Its serial number.
     pub serial: Serial,
+    #[serde(default, skip_serializing_if = "is_default")]
     flags: u8,
     /// What it is: a place in the organisation's [`Kinds`](super::Kinds).
     pub kind: u32,
     /// The order that it came with, plus one; 0: none (added with Apple Configurator).
+    #[serde(default, skip_serializing_if = "is_default")]
     pub order: u32,
     /// Its place in its server's roster.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub seat: u32,
     /// Its server, plus one; 0: none.
+    #[serde(default, skip_serializing_if = "is_default")]
     server: u16,
     /// Its standing.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub standing: Standing,
 }
 
@@ -162,6 +176,11 @@ impl Device {
         self.set(HAS_EXTRA, true);
     }
 
+    /// Whether its flags are some that there are.
+    pub(super) fn has_known_flags(&self) -> bool {
+        self.flags & !(RELEASED | PENDING | ACTIVATED | HAS_EXTRA | ENROLLED) == 0
+    }
+
     #[inline]
     fn has(&self, flag: u8) -> bool {
         self.flags & flag != 0
@@ -177,42 +196,54 @@ impl Device {
 }
 
 /// What only few devices have.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Extra {
     /// The supplier's asset tag.
+    #[serde(skip_serializing_if = "is_default")]
     pub asset_tag: Option<String>,
     /// Until when its user may still leave remote management (devices added with Apple Configurator).
+    #[serde(with = "crate::clock::millis::option", skip_serializing_if = "is_default")]
     pub provisional_until: Option<Timestamp>,
     /// By when its user must have moved it to the new MDM server (`mdm_migration_deadline`, protocol version 8).
+    #[serde(skip_serializing_if = "is_default")]
     pub migration: Option<Migration>,
     /// The device that it replaces.
+    #[serde(skip_serializing_if = "is_default")]
     pub replaces: Option<Replacement>,
     /// Where it goes once its supplier is known.
+    #[serde(skip_serializing_if = "is_default")]
     pub destination: Option<Destination>,
     /// Its organisation-linked activation lock.
+    #[serde(skip_serializing_if = "is_default")]
     pub lock: Option<ActivationLock>,
 }
 
 /// A move to another MDM server that the device has yet to make.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Migration {
     /// When the device is made to move.
+    #[serde(with = "crate::clock::millis")]
     pub deadline: Timestamp,
     /// The server that it leaves: where it goes back to when the migration is cancelled.
     pub from: ServerId,
 }
 
 /// A repair that gave a device's user another one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Replacement {
     /// The serial number that is gone.
     pub original: Serial,
     /// When it was replaced.
+    #[serde(with = "crate::clock::millis")]
     pub at: Timestamp,
 }
 
 /// An activation lock set by an MDM server.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ActivationLock {
     /// The hash of the bypass code, 64 hexadecimal digits; absent: locked to the person who created the server.
     pub escrow_key: Option<String>,

@@ -3,17 +3,23 @@
 use std::collections::HashMap;
 
 use hashbrown::HashTable;
+use serde::{Deserialize, Serialize};
 
+use super::written::sorted;
 use super::{Device, DeviceId, Extra, Serial};
 use crate::catalog::SerialSequence;
 use crate::random;
 
 /// The device records, in order of arrival, with an index by serial number: about 63 bytes a device.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(try_from = "Kept")]
 pub struct Devices {
     records: Vec<Device>,
+    #[serde(skip)]
     by_serial: HashTable<DeviceId>,
+    #[serde(skip)]
     has_lookalike: bool,
+    #[serde(serialize_with = "sorted")]
     extras: HashMap<DeviceId, Extra>,
 }
 
@@ -93,6 +99,16 @@ impl Devices {
         (0..).zip(&self.records)
     }
 
+    /// The devices that have what only few have.
+    pub(super) fn extras(&self) -> impl Iterator<Item = (DeviceId, &Extra)> {
+        self.extras.iter().map(|(device, extra)| (*device, extra))
+    }
+
+    /// From now on serial numbers come from another sequence than those that are there: any of them may be in the way.
+    pub(super) fn expect_collisions(&mut self) {
+        self.has_lookalike = true;
+    }
+
     /// What only few devices have, if this one has any of it.
     #[inline]
     pub fn extra(&self, id: DeviceId) -> Option<&Extra> {
@@ -103,6 +119,31 @@ impl Devices {
     pub fn extra_mut(&mut self, id: DeviceId) -> &mut Extra {
         self[id].set_has_extra();
         self.extras.entry(id).or_default()
+    }
+}
+
+/// Devices as they are written down.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    records: Vec<Device>,
+    extras: HashMap<DeviceId, Extra>,
+}
+
+impl TryFrom<Kept> for Devices {
+    type Error = String;
+
+    fn try_from(kept: Kept) -> Result<Self, String> {
+        let mut devices = Self::default();
+        devices.reserve(kept.records.len());
+        for (index, device) in kept.records.into_iter().enumerate() {
+            if let Some(first) = devices.find(&device.serial) {
+                return Err(format!("the device {} at {index} is there before, at {first}", device.serial));
+            }
+            devices.add(device);
+        }
+        devices.extras = kept.extras;
+        Ok(devices)
     }
 }
 

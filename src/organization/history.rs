@@ -1,12 +1,16 @@
 //! What was done to which devices.
 
+use serde::{Deserialize, Serialize};
+
 use super::DeviceId;
 use crate::clock::Timestamp;
 
 /// One thing done, to one device or a million.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Deed {
     /// When.
+    #[serde(with = "crate::clock::millis")]
     pub at: Timestamp,
     /// By whom: a place in the organisation's [`Actors`](super::Actors).
     pub by: u16,
@@ -16,14 +20,29 @@ pub struct Deed {
 }
 
 /// Devices in ascending order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum DeviceSet {
     Range(DeviceId, DeviceId),
     List(Vec<DeviceId>),
 }
 
+impl Deed {
+    /// Whether it was done to devices in ascending order, all of them among the first `count`.
+    pub(super) fn is_of_the_first(&self, count: usize) -> bool {
+        match &self.devices {
+            DeviceSet::Range(first, last) => first <= last && (*last as usize) < count,
+            DeviceSet::List(devices) => {
+                devices.is_sorted_by(|one, next| one < next)
+                    && devices.last().is_some_and(|last| (*last as usize) < count)
+            }
+        }
+    }
+}
+
 /// Everything done, oldest first. Kept per deed and not per device, so that an order of a million devices costs one entry.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct History {
     deeds: Vec<Deed>,
 }
@@ -58,6 +77,11 @@ impl History {
             self.deeds.drain(..KEPT / 10);
         }
         self.deeds.push(deed);
+    }
+
+    /// Everything done, oldest first.
+    pub(super) fn deeds(&self) -> &[Deed] {
+        &self.deeds
     }
 
     /// What was done to one device, oldest first.

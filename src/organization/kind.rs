@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::Family;
 use crate::catalog::Connectivity;
 
@@ -16,7 +18,8 @@ pub struct Kind {
 }
 
 /// The facts of a [`Kind`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct KindFacts {
     /// `model` on the wire, as `iPhone 16`.
     pub model: String,
@@ -73,6 +76,41 @@ impl Kinds {
         self.kinds.push(Arc::new(Kind { facts: facts.clone(), row_text: OnceLock::new() }));
         self.by_facts.insert(facts, place);
         place
+    }
+}
+
+impl Kinds {
+    /// The facts of all of them, by their places.
+    pub fn iter(&self) -> impl Iterator<Item = &KindFacts> {
+        self.kinds.iter().map(|kind| &kind.facts)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.kinds.len()
+    }
+
+    /// True while there are none.
+    pub fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+}
+
+impl Serialize for Kinds {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Kinds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut kinds = Self::default();
+        for (index, facts) in Vec::<KindFacts>::deserialize(deserializer)?.into_iter().enumerate() {
+            if (kinds.place(facts) as usize) < index {
+                return Err(serde::de::Error::custom(format!("the kind at {index} is there twice")));
+            }
+        }
+        Ok(kinds)
     }
 }
 

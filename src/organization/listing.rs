@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 
 use parking_lot::Mutex;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::cursor::Place;
 use super::quirks::{CursorAnswer, SyncWithFetchCursor};
+use super::written::sorted;
 use super::{Books, Change, Cursor, DeviceId, Refusal, Refused, ServerId};
 use crate::clock::{Span, Timestamp};
 
@@ -42,6 +44,18 @@ impl Repeats {
             given.remove(cursor);
         }
         count < most
+    }
+}
+
+impl Serialize for Repeats {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        sorted(&self.0.lock(), serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Repeats {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        HashMap::deserialize(deserializer).map(|given| Self(Mutex::new(given)))
     }
 }
 

@@ -2,7 +2,8 @@
 //! [`Refusal`]s.
 //!
 //! [`Books`] are its whole state; each file with a verb in its name (`placement`, `intake`, `departure`, `profile_assignment`, `activation`,
-//! `listing`, `sign_in`, `passing`, `playing`) adds the verbs of one subject to them. [`Organization`] puts a lock and a clock around the books.
+//! `listing`, `sign_in`, `passing`, `playing`, `forking`) adds the verbs of one subject to them. [`Organization`] puts a lock and a clock around the
+//! books.
 
 mod activation;
 mod actors;
@@ -17,6 +18,8 @@ mod departure;
 mod device;
 mod devices;
 mod family;
+mod flaws;
+mod forking;
 mod happening;
 mod history;
 mod intake;
@@ -42,15 +45,17 @@ mod server;
 mod server_change;
 mod service_discovery;
 mod sign_in;
+mod snapshots;
 mod terms;
 mod throttle;
 mod timeline;
+mod written;
 
 pub use activation::LockOutcome;
 pub use actors::Actors;
 pub use addition::Addition;
 pub use beta_programmes::beta_programmes;
-pub use books::{Books, Identity};
+pub use books::{Books, Identity, OrganizationType};
 pub use change_log::{Change, ChangeLog, Op};
 pub use choice::{Choice, UnknownOrder};
 pub use cursor::{Cursor, NotACursor, Place};
@@ -60,6 +65,8 @@ pub use device::{
 };
 pub use devices::Devices;
 pub use family::Family;
+pub use flaws::Flaw;
+pub use forking::Streams;
 pub use happening::Happening;
 pub use history::{Deed, History};
 pub use intake::{NotAdded, PROVISIONAL};
@@ -68,7 +75,8 @@ pub use listing::{DEFAULT_LIMIT, MAXIMUM_LIMIT, Page};
 pub use nonces::Nonces;
 pub use order::{Destination, Goods, Order, OrderLine, Source, Suppliers};
 pub use order_draft::{CannotOrder, LineDraft, OrderDraft, ServerWish};
-pub use organization::Organization;
+pub use organization::{Answers, Organization};
+pub use passing::Turn;
 pub use person::Person;
 pub use placement::{Move, Placed};
 pub use profile::{EnrollmentProfile, Profiles};
@@ -81,6 +89,7 @@ pub use serial::{ParseSerialError, Serial};
 pub use server::{MdmServer, TokenFate};
 pub use server_change::{CannotName, ServerChange, TOKEN_LIFE};
 pub use sign_in::{Claim, Refused};
+pub use snapshots::{Remembered, Snapshots};
 pub use terms::Terms;
 pub use throttle::Throttled;
 pub use timeline::{CalendarLine, Progress, Timeline, TimelineEntry};

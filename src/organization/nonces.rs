@@ -2,6 +2,8 @@
 
 use std::collections::{HashSet, VecDeque};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// The nonces that a server's clients have used, the oldest forgotten first.
 #[derive(Clone, Debug, Default)]
 pub struct Nonces {
@@ -29,6 +31,22 @@ impl Nonces {
                 self.used.remove(&oldest);
             }
         }
+    }
+}
+
+impl Serialize for Nonces {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.order.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Nonces {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut nonces = Self::default();
+        for (timestamp, nonce) in Vec::<(u64, String)>::deserialize(deserializer)? {
+            nonces.remember(timestamp, &nonce);
+        }
+        Ok(nonces)
     }
 }
 

@@ -1,18 +1,23 @@
 //! Orders and who sold them.
 
+use serde::{Deserialize, Serialize};
+
 use super::{KindFacts, Serial, ServerId};
 use crate::clock::Timestamp;
 
 /// An order for devices.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Order {
     /// Its number, unique in the organisation.
     pub number: String,
     /// Who sold it.
     pub source: Source,
     /// When it was placed.
+    #[serde(with = "crate::clock::millis")]
     pub placed: Timestamp,
     /// When its devices appear, or appeared.
+    #[serde(with = "crate::clock::millis")]
     pub arrives: Timestamp,
     /// What was ordered; empty once it has arrived.
     pub lines: Vec<OrderLine>,
@@ -21,7 +26,7 @@ pub struct Order {
 }
 
 /// Who sold an order.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// Apple, under one of the organisation's customer numbers.
@@ -44,7 +49,8 @@ impl Source {
 }
 
 /// Suppliers that the organisation has entered. Devices from others stay pending.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Suppliers {
     /// Apple Customer Numbers; leading zeros do not count.
     pub customer_numbers: Vec<String>,
@@ -76,7 +82,8 @@ impl std::fmt::Display for Suppliers {
 }
 
 /// One line of an order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OrderLine {
     /// What it is for.
     pub goods: Goods,
@@ -87,7 +94,7 @@ pub struct OrderLine {
 }
 
 /// What an order line is for.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Goods {
     /// One device, by its serial number.
@@ -125,7 +132,8 @@ impl Goods {
 }
 
 /// Where a new device goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Destination {
     /// To its family's default server, if there is one.
     #[default]

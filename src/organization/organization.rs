@@ -1,12 +1,14 @@
 //! An organisation as the rest of the program holds it: its books behind a lock, and its clock's events always up to date.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::RwLock;
 
-use super::Books;
+use super::passing::Turn;
 use super::schedule::Ran;
-use crate::clock::{Mode, Span, Timestamp};
+use super::{Books, Snapshots};
+use crate::clock::{Span, Timestamp};
 use crate::journal::Journal;
 use crate::random;
 
@@ -16,10 +18,21 @@ pub struct Organization {
     /// Its id in the control API.
     pub id: String,
     /// Its exchanges with Apple's services.
-    pub journal: Journal,
+    pub journal: Arc<Journal>,
     books: RwLock<Books>,
     answers: AtomicU64,
     answers_key: u64,
+    /// Its last snapshots.
+    pub snapshots: Arc<Snapshots>,
+}
+
+/// How many answers an organisation has given, and what they are numbered with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answers {
+    given: u64,
+    #[serde(with = "random::key")]
+    key: u64,
 }
 
 impl Organization {
@@ -27,8 +40,35 @@ impl Organization {
     pub fn new(id: String, mut books: Books) -> Self {
         let answers_key = books.random.number();
         books.recording = true;
-        let journal = Journal::default();
-        Self { id, journal, books: RwLock::new(books), answers: AtomicU64::new(0), answers_key }
+        Self {
+            id,
+            journal: Arc::default(),
+            books: RwLock::new(books),
+            answers: AtomicU64::new(0),
+            answers_key,
+            snapshots: Arc::default(),
+        }
+    }
+
+    /// The organisation that takes this one's place with other books: what belongs to it and not to its books goes over. `answers` go on
+    /// from what is given, or from where they are.
+    pub fn successor(&self, mut books: Books, answers: Option<Answers>) -> Self {
+        let Self { id, journal, books: _, answers: _, answers_key: _, snapshots } = self;
+        let Answers { given, key } = answers.unwrap_or_else(|| self.answers());
+        books.recording = true;
+        Self {
+            id: id.clone(),
+            journal: journal.clone(),
+            books: RwLock::new(books),
+            answers: AtomicU64::new(given),
+            answers_key: key,
+            snapshots: snapshots.clone(),
+        }
+    }
+
+    /// How many answers there were.
+    pub fn answers(&self) -> Answers {
+        Answers { given: self.answers.load(Ordering::Relaxed), key: self.answers_key }
     }
 
     /// Looks at the books. Many may look at once.
@@ -54,22 +94,16 @@ impl Organization {
 
     /// Moves the clock forward by `span` and runs everything due on the way; answers what ran.
     pub fn advance(&self, span: Span) -> Vec<Ran> {
-        let target = self.read(|_, now| now + span);
-        self.set_clock(target)
+        self.turn_clock(Turn { advance: Some(span), ..Turn::default() })
     }
 
-    /// Sets the clock to `moment` and runs everything due by then; answers what ran. A moment in the past runs nothing.
-    pub fn set_clock(&self, moment: Timestamp) -> Vec<Ran> {
+    /// Does with the clock what `turn` says, all at once; answers what ran: what was due when it came to that, and everything on the way.
+    pub fn turn_clock(&self, turn: Turn) -> Vec<Ran> {
         let mut books = self.books.write();
-        let moment = moment.min(Timestamp::LAST);
-        let ran = books.run_until(moment);
-        books.clock.set(moment);
+        let now = books.clock.now();
+        let mut ran = books.run_until(now);
+        ran.extend(books.turn_clock(turn));
         ran
-    }
-
-    /// Freezes the clock or lets it run.
-    pub fn set_mode(&self, mode: Mode) {
-        self.write(|books, _| books.clock.set_mode(mode));
     }
 
     /// A number for the next answer, different each time and the same in every run: what its `X-Apple-Request-UUID` is made of.

@@ -2,9 +2,48 @@
 
 use super::schedule::Ran;
 use super::{Books, Event};
-use crate::clock::Timestamp;
+use crate::clock::{Mode, Span, Timestamp};
+
+/// What is to be done with a clock, in this order.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Turn {
+    /// How fast it runs from now on.
+    pub rate: Option<f64>,
+    /// Whether it runs from now on.
+    pub mode: Option<Mode>,
+    /// What it shall show. A moment in the past undoes nothing and runs nothing.
+    pub set: Option<Timestamp>,
+    /// How far it is moved forward.
+    pub advance: Option<Span>,
+}
 
 impl Books {
+    /// Does with the clock what `turn` says, and runs everything due on the way; answers what ran.
+    pub fn turn_clock(&mut self, turn: Turn) -> Vec<Ran> {
+        let Turn { rate, mode, set, advance } = turn;
+        if let Some(rate) = rate {
+            self.clock.set_rate(rate);
+        }
+        if let Some(mode) = mode {
+            self.clock.set_mode(mode);
+        }
+        let mut ran = Vec::new();
+        if let Some(moment) = set {
+            ran.extend(self.set_clock(moment));
+        }
+        if let Some(span) = advance {
+            ran.extend(self.set_clock(self.clock.now() + span));
+        }
+        ran
+    }
+
+    fn set_clock(&mut self, moment: Timestamp) -> Vec<Ran> {
+        let moment = moment.min(Timestamp::LAST);
+        let ran = self.run_until(moment);
+        self.clock.set(moment);
+        ran
+    }
+
     /// Runs everything due until `until`, in order, each at its own moment; answers what ran.
     pub fn run_until(&mut self, until: Timestamp) -> Vec<Ran> {
         let mut ran = Vec::new();

@@ -3,7 +3,8 @@
 use super::{Books, TokenFate};
 
 /// A person in the organisation.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Person {
     /// Full name.
     pub name: String,

@@ -5,13 +5,15 @@ use super::{Books, Change, DeviceId, DeviceStatus, Event, Migration, Op, Profile
 use crate::clock::Timestamp;
 
 /// Where devices are moved, by whom, and by when they must have followed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Move {
     /// The new server; none unassigns.
     pub to: Option<ServerId>,
     /// Who moves them: a place in the organisation's actors.
     pub by: u16,
     /// By when devices that are already set up must have moved.
+    #[serde(with = "crate::clock::millis::option")]
     pub deadline: Option<Timestamp>,
 }
 
@@ -32,7 +34,8 @@ pub enum Placed {
 }
 
 /// A device that was moved in the portal a moment ago: its MDM servers do not know yet.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Unshown {
     /// The server where it still shows.
     pub visible: Option<ServerId>,

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::ServerId;
 
 /// An enrolment profile. It never changes: each define makes a new one, and none is ever deleted. The order of the fields is that of
 /// Apple's answers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct EnrollmentProfile {
     /// Whom a user calls, at most 50 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,9 +91,48 @@ impl Profiles {
         self.profiles.get(place as usize - 1).filter(|(owner, _)| *owner == server).map(|_| place)
     }
 
+    /// Every profile with the server that defined it, in the order in which they were defined.
+    pub fn iter(&self) -> impl Iterator<Item = (ServerId, &Arc<EnrollmentProfile>)> {
+        self.profiles.iter().map(|(server, profile)| (*server, profile))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.profiles.len()
+    }
+
+    /// True while there are none.
+    pub fn is_empty(&self) -> bool {
+        self.profiles.is_empty()
+    }
+
     /// The profile at this place plus one; 0 is none.
     #[inline]
     pub fn get(&self, place: u32) -> Option<&Arc<EnrollmentProfile>> {
         self.profiles.get((place as usize).checked_sub(1)?).map(|(_, profile)| profile)
+    }
+}
+
+/// A profile as it is written down.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept<Profile> {
+    server: ServerId,
+    profile: Profile,
+}
+
+impl Serialize for Profiles {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(|(server, profile)| Kept { server, profile: &**profile }))
+    }
+}
+
+impl<'de> Deserialize<'de> for Profiles {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut profiles = Self::default();
+        for Kept { server, profile } in Vec::<Kept<EnrollmentProfile>>::deserialize(deserializer)? {
+            profiles.add(server, profile);
+        }
+        Ok(profiles)
     }
 }

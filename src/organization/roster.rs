@@ -6,7 +6,8 @@ use super::DeviceId;
 
 /// The devices at one server by seat. Seats only grow, so that a fetch goes on after the last seat it saw and costs the same however many
 /// devices came and went before it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Roster {
     seats: BTreeMap<u32, DeviceId>,
     last: u32,
@@ -39,6 +40,11 @@ impl Roster {
     pub fn range(&self, after: u32, until: u32) -> impl Iterator<Item = (u32, DeviceId)> {
         let range = after.saturating_add(1)..=until.max(after.saturating_add(1));
         self.seats.range(range).map(|(seat, device)| (*seat, *device)).filter(move |(seat, _)| *seat <= until)
+    }
+
+    /// Every device with its seat.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, DeviceId)> {
+        self.seats.iter().map(|(seat, device)| (*seat, *device))
     }
 
     /// How many devices there are.

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::{DeviceId, Move, ServerId};
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, millis};
 
 /// Something that happens by itself when its time has come.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Event {
     /// An order's devices appear.
     OrderArrives {
@@ -108,8 +111,51 @@ impl Schedule {
         self.events.retain(|_, event| !unwanted(event));
     }
 
+    /// How many events were ever planned.
+    pub(super) fn planned(&self) -> u64 {
+        self.planned
+    }
+
+    /// The numbers of the events to come, soonest event first.
+    pub(super) fn tickets(&self) -> impl Iterator<Item = u64> {
+        self.events.keys().map(|(_, ticket)| *ticket)
+    }
+
     /// The events to come, soonest first.
     pub fn iter(&self) -> impl Iterator<Item = (Timestamp, &Event)> {
         self.events.iter().map(|((at, _), event)| (*at, event))
+    }
+}
+
+/// A schedule as it is written down.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept<Events> {
+    planned: u64,
+    events: Events,
+}
+
+/// An event as it is written down.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Planned<What> {
+    #[serde(with = "millis")]
+    at: Timestamp,
+    ticket: u64,
+    what: What,
+}
+
+impl Serialize for Schedule {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let events = self.events.iter().map(|((at, ticket), what)| Planned { at: *at, ticket: *ticket, what });
+        Kept { planned: self.planned, events: events.collect::<Vec<_>>() }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Schedule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Kept { planned, events } = Kept::<Vec<Planned<Event>>>::deserialize(deserializer)?;
+        let events = events.into_iter().map(|Planned { at, ticket, what }| ((at, ticket), what)).collect();
+        Ok(Self { planned, events })
     }
 }

@@ -2,12 +2,16 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::written::sorted;
 use super::{ChangeLog, Family, Nonces, Roster};
-use crate::clock::Timestamp;
+use crate::clock::{Millis, Timestamp};
 use crate::pki::{MdmCertificate, ServerToken};
 
 /// One MDM server of an organisation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MdmServer {
     /// Its id everywhere: `server_uuid`, 32 upper-case hexadecimal digits.
     pub id: String,
@@ -30,6 +34,7 @@ pub struct MdmServer {
     /// The consumer key of the last token, which the same person who renews keeps.
     pub last_consumer_key: Option<String>,
     /// What became of the access tokens before.
+    #[serde(serialize_with = "sorted")]
     pub dead_tokens: HashMap<String, TokenFate>,
     /// OAuth nonces used so far.
     pub nonces: Nonces,
@@ -38,13 +43,15 @@ pub struct MdmServer {
     /// What happened to them.
     pub log: ChangeLog,
     /// What makes its cursors unreadable to others.
+    #[serde(with = "crate::random::key")]
     pub cursor_key: u64,
     /// The service discovery URL for account-driven enrolment, and when it was set.
+    #[serde(serialize_with = "write_discovery", deserialize_with = "read_discovery")]
     pub service_discovery: Option<(String, Timestamp)>,
 }
 
 /// What became of a token that no longer lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenFate {
     /// A newer one was downloaded.
@@ -64,4 +71,13 @@ impl MdmServer {
         }
         self.token_generation += 1;
     }
+}
+
+fn write_discovery<S: Serializer>(set: &Option<(String, Timestamp)>, serializer: S) -> Result<S::Ok, S::Error> {
+    set.as_ref().map(|(url, at)| (url, Millis(*at))).serialize(serializer)
+}
+
+fn read_discovery<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<(String, Timestamp)>, D::Error> {
+    let set = Option::<(String, Millis)>::deserialize(deserializer)?;
+    Ok(set.map(|(url, at)| (url, at.0)))
 }

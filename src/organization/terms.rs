@@ -4,13 +4,15 @@ use super::{Books, Event};
 use crate::clock::{Span, Timestamp};
 
 /// The state of the terms. Until an administrator agrees, and for a while after, every call is refused with `T_C_NOT_SIGNED`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Terms {
     /// New terms wait for consent.
     Unsigned,
     /// Agreed to; the services know it from this moment on.
     Signed {
         /// When the consent reaches the services (Fleet's users saw more than 18 hours).
+        #[serde(with = "crate::clock::millis")]
         effective: Timestamp,
     },
 }

@@ -2,20 +2,28 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::DeviceId;
 use super::quirks::Throttle;
+use super::written::sorted;
 use crate::clock::{Span, Timestamp};
 
 /// Which devices had profiles assigned lately, and which have to rest. Apple asks clients to pause for what `retry_after_seconds` says
 /// (from protocol version 10 on); its support speaks of 24 hours.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Throttled {
+    #[serde(serialize_with = "sorted")]
     devices: HashMap<DeviceId, Record>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Record {
+    #[serde(with = "crate::clock::millis::list")]
     assignments: Vec<Timestamp>,
+    #[serde(with = "crate::clock::millis::option")]
     until: Option<Timestamp>,
 }
 
@@ -37,6 +45,11 @@ impl Throttled {
         }
         record.assignments.push(now);
         Ok(())
+    }
+
+    /// The devices that anything is known of.
+    pub(super) fn devices(&self) -> impl Iterator<Item = DeviceId> {
+        self.devices.keys().copied()
     }
 
     /// Until when `device` rests, if it does at `now`.

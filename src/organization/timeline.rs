@@ -11,6 +11,7 @@ use crate::random;
 pub struct Timeline {
     entries: Vec<TimelineEntry>,
     /// What chance adds is drawn from this and the entry's place: one more entry changes nothing about the others.
+    #[serde(with = "random::key")]
     pub seed: u64,
 }
 
@@ -18,6 +19,7 @@ pub struct Timeline {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TimelineEntry {
     /// When, delays and chance included.
+    #[serde(with = "crate::clock::millis")]
     pub at: Timestamp,
     /// What.
     pub happening: Happening,
@@ -45,6 +47,11 @@ impl Timeline {
     /// The entry at this place.
     pub fn get(&self, place: u32) -> Option<&TimelineEntry> {
         self.entries.get(place as usize)
+    }
+
+    /// Every entry, in the order in which they were planned.
+    pub fn entries(&self) -> &[TimelineEntry] {
+        &self.entries
     }
 
     /// Every entry with its place, soonest first.

@@ -53,6 +53,21 @@ pub(super) static ORGANIZATION_BODY: Shape = Shape {
     ],
 };
 
+/// What `POST /_sim/orgs/{org}/fork` takes: in what the fork is to differ.
+static FORK_BODY: Shape = Shape {
+    name: "fork_body",
+    one: "a fork",
+    about: "In what a fork differs from the organisation that it goes on from.",
+    base: None,
+    fields: &[
+        Field::new("id", Kind::Id, "Its id in the control API; absent: made up."),
+        Field::new("name", Kind::Text, "Its legal name."),
+        Field::new("quirks", Kind::Mapping, "Switches that differ: what PATCH …/quirks takes."),
+        Field::new("clock", Kind::Object(&CLOCK), "Its clock, where that differs."),
+        Field::new("ttl", Kind::Span, "How long it lives, in wall time; absent: until it is deleted."),
+    ],
+};
+
 /// An organisation that somebody asks for over the control API.
 #[derive(Clone, Debug, Default)]
 pub struct OrganizationRequest {
@@ -88,7 +103,20 @@ pub fn read(files: &[SourceFile], surroundings: &Surroundings) -> Result<Scenari
 
 /// Reads the body of a request for a new organisation: one organisation as in a scenario file, YAML or JSON.
 pub fn read_organization(body: &[u8], surroundings: &Surroundings) -> Result<OrganizationRequest, Mistakes> {
-    read_body(body, surroundings, &ORGANIZATION_BODY, |reader, root| {
+    read_request(body, surroundings, &ORGANIZATION_BODY)
+}
+
+/// Reads the body of a request for a fork, YAML or JSON.
+pub fn read_fork(body: &[u8], surroundings: &Surroundings) -> Result<OrganizationRequest, Mistakes> {
+    read_request(body, surroundings, &FORK_BODY)
+}
+
+fn read_request(
+    body: &[u8],
+    surroundings: &Surroundings,
+    shape: &'static Shape,
+) -> Result<OrganizationRequest, Mistakes> {
+    read_body(body, surroundings, shape, |reader, root| {
         let part = [Part { node: root, path: Path::ROOT }];
         let mut plan = organization::read(reader, &part, &ClockPlan::default());
         let like = root.get("like").and_then(Node::owned);

@@ -49,7 +49,7 @@ mod tree;
 mod verb;
 mod warnings;
 
-pub use document::{OrganizationRequest, read, read_event, read_faults, read_order, read_organization};
+pub use document::{OrganizationRequest, read, read_event, read_faults, read_fork, read_order, read_organization};
 pub use environment::Environment;
 pub use founding::{Founding, FoundingMistake, add_server, draft, found};
 pub use goods::kinds;

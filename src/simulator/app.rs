@@ -96,7 +96,7 @@ impl bytes::App for App {
     fn answer(&self, request: Request) -> Answer {
         if !is_control(&request) {
             self.apple(request)
-        } else if request.head.method == Method::GET {
+        } else if request.head.method == Method::GET && !is_heavy(request.path()) {
             self.control(&request).into()
         } else {
             beside_others(|| self.control(&request)).into()
@@ -123,6 +123,11 @@ pub(super) fn metrics() -> Metrics {
     let apple = enrollment::ROUTES.iter().map(|route| (route.operation, route.path));
     let apple = apple.chain([(DEPSIM_TOKEN, depsim::TOKEN_PATH)]);
     Metrics::new(apple, control::ROUTES.iter().map(|route| (route.operation, route.path)))
+}
+
+/// Whether a call that only looks may take seconds too: it writes all that an organisation is.
+fn is_heavy(path: &str) -> bool {
+    path.ends_with("/snapshot") || path.ends_with("/diff")
 }
 
 /// Does what may take seconds, such as making a million devices, while other threads take over the connections of this one.

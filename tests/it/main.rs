@@ -11,4 +11,5 @@ mod portal;
 mod program;
 mod properties;
 mod report;
+mod stories_kept;
 mod telemetry;

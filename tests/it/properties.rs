@@ -24,7 +24,7 @@ organizations:
 
 /// One thing that somebody does.
 #[derive(Clone, Debug)]
-enum Step {
+pub enum Step {
     Assign { devices: Vec<u32>, to: Option<ServerId>, deadline: Option<u8> },
     CancelMigration(u32),
     Release(u32),
@@ -39,7 +39,7 @@ enum Step {
     Poll { server: ServerId, limit: usize },
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub fn step() -> impl Strategy<Value = Step> {
     let device = 0_u32..14;
     let server = 0_u16..2;
     let to = proptest::option::weighted(0.8, 0_u16..2);
@@ -61,7 +61,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn quirks() -> impl Strategy<Value = serde_json::Value> {
+pub fn quirks() -> impl Strategy<Value = serde_json::Value> {
     let move_op = prop_oneof![Just("modified"), Just("added"), Just("both")];
     let portal = prop_oneof![Just("0s"), Just("90s"), Just("2h")];
     let profile = prop_oneof![Just("0s"), Just("60s"), Just("1h")];
@@ -78,7 +78,7 @@ fn quirks() -> impl Strategy<Value = serde_json::Value> {
     )
 }
 
-fn acme(quirks: &serde_json::Value) -> Organization {
+pub fn acme(quirks: &serde_json::Value) -> Organization {
     let scenario = read(&[SourceFile::new("test.yaml", SCENARIO)], &Surroundings::house()).unwrap();
     let began = Timestamp::from_seconds(1_788_249_600);
     let founding = Founding { id: "acme", content: "acme", seed: 7, clock: scenario.clock, began };
@@ -151,7 +151,7 @@ impl Client {
     }
 }
 
-fn take(acme: &Organization, profiles: &[String; 2], step: &Step) {
+pub fn take(acme: &Organization, profiles: &[String; 2], step: &Step) {
     let serial =
         |device: DeviceId| acme.read(|books, _| books.devices.iter().nth(device as usize).map(|(_, it)| it.serial));
     let text = |device: DeviceId| vec![serial(device).map_or_else(String::new, |serial| serial.to_string())];

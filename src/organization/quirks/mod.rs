@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use choices::*;
 pub use models::{AccountLimits, Lag, Outage, Throttle};
-pub use patch::{QuirkMistake, joined};
+pub use patch::{QuirkMistake, joined, whole};
 
 use crate::clock::Span;
 

@@ -1,5 +1,7 @@
 //! Changing switches: a JSON merge patch, checked name by name.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -48,6 +50,17 @@ impl Quirks {
             Err(mistakes)
         }
     }
+}
+
+/// Reads every switch from a document that has them all: what is absent has its default, and nothing is merged. To be used with
+/// `#[serde(deserialize_with = …)]`.
+pub fn whole<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Arc<Quirks>, D::Error> {
+    let map = Map::<String, Value>::deserialize(deserializer)?;
+    let known = as_map(&Quirks::default());
+    if let Some(name) = map.keys().find(|name| !known.contains_key(*name)) {
+        return Err(serde::de::Error::custom(format!("there is no switch `{name}`")));
+    }
+    read(&map).map(Arc::new).map_err(serde::de::Error::custom)
 }
 
 /// What an account may leave out.

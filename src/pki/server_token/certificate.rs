@@ -8,6 +8,7 @@ use aws_lc_rs::rsa::{Pkcs1PublicEncryptingKey, PublicEncryptingKey};
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use x509_cert::der::asn1::{AnyRef, UintRef};
 use x509_cert::der::pem::{LineEnding, encode_string};
 use x509_cert::der::{Decode, Reader, SliceReader, Tag, Tagged};
@@ -143,6 +144,19 @@ impl PartialEq for MdmCertificate {
 }
 
 impl Eq for MdmCertificate {}
+
+impl Serialize for MdmCertificate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_pem())
+    }
+}
+
+impl<'de> Deserialize<'de> for MdmCertificate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(text.as_bytes()).map_err(serde::de::Error::custom)
+    }
+}
 
 impl fmt::Debug for MdmCertificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

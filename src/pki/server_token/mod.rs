@@ -9,7 +9,7 @@ mod envelope;
 
 pub use certificate::{CertificateRefusal, MdmCertificate};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::clock::{Span, Timestamp};
 use crate::random::Random;
@@ -18,18 +18,23 @@ use ber::Framing;
 
 /// The four OAuth credentials of one MDM server, and when they end. Exactly one is alive per server; a new one kills
 /// the old.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ServerToken {
     /// `CK_` and 96 hexadecimal digits. The same person who renews keeps it; clients compare it to tell their server
     /// from another.
     pub consumer_key: String,
     /// `CS_` and 40 hexadecimal digits.
+    #[serde(with = "crate::secret::exposed")]
     pub consumer_secret: Secret,
     /// `AT_O`, a number, `O`, 40 hexadecimal digits, `O`, the moment of its making in milliseconds.
+    #[serde(with = "crate::secret::exposed")]
     pub access_token: Secret,
     /// `AS_` and 40 hexadecimal digits.
+    #[serde(with = "crate::secret::exposed")]
     pub access_secret: Secret,
     /// The moment of its making plus its lifetime (365 days at Apple), to the millisecond; shown in whole seconds.
+    #[serde(with = "crate::clock::millis")]
     pub expires_at: Timestamp,
 }
 
@@ -52,7 +57,7 @@ impl ServerToken {
     /// A new token, made at `now`. On renewal `consumer_key` is the old token's. No value is longer than 128
     /// characters: a client of note has database columns of that width.
     pub fn generate(random: &mut Random, now: Timestamp, lifetime: Span, consumer_key: Option<&str>) -> Self {
-        let consumer_key = consumer_key.map_or_else(|| format!("CK_{}", random.hex(96)), str::to_owned);
+        let consumer_key = consumer_key.map_or_else(|| Self::make_consumer_key(random), str::to_owned);
         // Nine to eleven digits have been seen.
         let number = 100_000_000 + random.below(99_900_000_000);
         Self {
@@ -62,6 +67,11 @@ impl ServerToken {
             access_secret: Secret::new(format!("AS_{}", random.hex(40))),
             expires_at: now + lifetime,
         }
+    }
+
+    /// A consumer key that nobody has.
+    pub fn make_consumer_key(random: &mut Random) -> String {
+        format!("CK_{}", random.hex(96))
     }
 
     /// The token in clear, one line of JSON: what the file holds inside.

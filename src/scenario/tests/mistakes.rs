@@ -82,7 +82,7 @@ fn keys_and_types() {
         ("version: 1\norganizations:\n- terms: sigend\n", "3:10: `terms` must be `signed` or `unsigned`, not `sigend`"),
         ("version: 1\nclock: {start: tomorrow}\n", "2:16: `start` must be a time, not `tomorrow`"),
         ("version: 1\nclock: {mode: stopped}\n", "2:15: `mode` must be `running` or `frozen`, not `stopped`"),
-        ("version: 1\nclock: {rate: 0}\n", "2:15: `rate` must be a number above 0, not `0`"),
+        ("version: 1\nclock: {rate: 0}\n", "2:15: `rate` must be a number above 0, up to 1000000000, not `0`"),
         ("version: 1\nclock: [1]\n", "2:8: `clock` must be a mapping, not a list"),
         ("version: 1\norganizations: [{}]\nfaults: [{do: {status: 503}}]\n", "3:10: a fault needs `on`"),
         (

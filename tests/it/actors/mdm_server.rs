@@ -79,7 +79,11 @@ impl Answer {
 
 impl MdmServer {
     pub fn new(url: String, token: Value) -> Self {
-        let client = super::client();
+        Self::at(super::client(), url, token)
+    }
+
+    /// The same with a client that is there.
+    pub fn at(client: Client, url: String, token: Value) -> Self {
         let user_agent = Some("tests/1.0".to_owned());
         Self { client, url, token, session: None, version: Some(10), user_agent }
     }

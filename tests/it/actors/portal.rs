@@ -10,13 +10,25 @@ use super::{Answer, MdmServer};
 pub struct Portal {
     /// What it asks with.
     pub client: Client,
-    url: String,
-    organization: String,
+    /// Where it asks.
+    pub url: String,
+    /// Whose administrator it is.
+    pub organization: String,
 }
 
 impl Portal {
     pub fn new(url: String, organization: &str) -> Self {
         Self { client: super::client(), url, organization: organization.to_owned() }
+    }
+
+    /// An administrator of another organisation, at the same desk: a client of its own for each costs more than all that it asks.
+    pub fn colleague(&self, organization: &str) -> Self {
+        Self { organization: organization.to_owned(), ..self.clone() }
+    }
+
+    /// An MDM server with this token, at the same desk.
+    pub fn mdm_with(&self, token: Value) -> MdmServer {
+        MdmServer::at(self.client.clone(), self.url.clone(), token)
     }
 
     /// A call under `/_sim/orgs/{org}` that must succeed; answers its JSON (`null` for 204).

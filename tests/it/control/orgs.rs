@@ -178,10 +178,10 @@ async fn an_organisation_lives_as_long_as_it_was_asked_to() {
 #[tokio::test]
 async fn a_lifetime_is_that_of_the_one_and_not_of_its_successor() {
     let world = World::small().await;
-    create(&world, json!({"id": "short", "ttl": "300ms"})).await;
+    create(&world, json!({"id": "short", "ttl": "2s"})).await;
     world.portal_of("short").call("DELETE", "", Value::Null).await;
     create(&world, json!({"id": "short"})).await;
-    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    tokio::time::sleep(std::time::Duration::from_millis(3_000)).await;
     world.portal_of("short").get("").await;
 }
 

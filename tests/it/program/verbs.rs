@@ -112,3 +112,34 @@ fn faults_are_added_listed_and_removed_from_a_shell() {
     assert!(err.contains("/do/error") && err.contains("EXPIRED_CURSOR"), "{err}");
     assert_eq!(run(&mut served.verb(&["fault", "remove", "fault-9"])).0, 1);
 }
+
+#[test]
+fn an_organisation_is_kept_compared_put_back_and_forked_from_a_shell() {
+    let served = Served::start(&[SMALL]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("kept.json");
+    let file = file.to_str().unwrap();
+    let (code, out, err) = run(&mut served.verb(&["org", "snapshot", "--out", file]));
+    let kept = json(&std::fs::read_to_string(file).unwrap());
+    let id = kept["id"].as_str().unwrap();
+    assert_eq!((code, out.as_str(), err), (0, "", format!("the snapshot {id} is in {file}\n")));
+    assert_eq!(json(&served.ok(&["org", "snapshot"]))["version"], 1);
+    let listed = json(&served.ok(&["device", "list", "-o", "json"]));
+    let serial = listed["items"][0]["serial_number"].as_str().unwrap().to_owned();
+    served.ok(&["device", "release", &serial]);
+    let diff = json(&served.ok(&["org", "diff", "--since", id, "-o", "json"]));
+    let device = diff["changed"].as_array().unwrap().iter().find(|change| change["kind"] == "device").unwrap();
+    assert_eq!((&device["id"], &device["after"]["status"]), (&Value::from(serial.as_str()), &Value::from("released")));
+    let table = served.ok(&["org", "diff", "--since", id]);
+    assert!(table.contains("device") && table.contains(&serial), "{table}");
+    let restored = json(&served.ok(&["org", "restore", file, "-o", "json"]));
+    assert_eq!(restored["id"], kept["organization"]);
+    assert_eq!(json(&served.ok(&["device", "list", "-o", "json"])), listed);
+    let org = kept["organization"].as_str().unwrap();
+    let fork = ["--org", org, "org", "fork", "--id", "branch", "--name", "Branch", "--ttl", "1h", "-o", "json"];
+    let fork = json(&served.ok(&fork));
+    assert_eq!((&fork["id"], &fork["name"]), (&Value::from("branch"), &Value::from("Branch")));
+    assert_ne!(fork["servers"][0]["token"], restored["servers"][0]["token"]);
+    let (code, _, err) = run(&mut served.verb(&["--org", org, "org", "restore", "Cargo.toml"]));
+    assert_eq!(code, 1, "{err}");
+}
