@@ -6,6 +6,8 @@
 mod entry;
 mod pages;
 
+use std::sync::Arc;
+
 use parking_lot::Mutex;
 
 pub use entry::{Answered, Entry, Exchange};
@@ -23,5 +25,10 @@ impl Journal {
     /// Enters an exchange that came to its end at `at` by the organisation's clock; answers its id, counted from 1.
     pub fn enter(&self, exchange: Exchange, at: Timestamp) -> u64 {
         self.pages.lock().enter(exchange, at)
+    }
+
+    /// What is in it now, oldest first: a look at one moment, that holds nothing up.
+    pub fn entries(&self) -> Vec<Arc<Entry>> {
+        self.pages.lock().entries()
     }
 }

@@ -28,4 +28,8 @@ impl Pages {
         }
         self.entered
     }
+
+    pub(super) fn entries(&self) -> Vec<Arc<Entry>> {
+        self.entries.iter().cloned().collect()
+    }
 }
