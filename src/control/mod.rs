@@ -6,6 +6,7 @@ mod clock;
 mod device_view;
 mod devices;
 mod gate;
+mod journal;
 mod moves;
 mod openapi;
 mod orders;
@@ -19,13 +20,15 @@ mod settings;
 
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
 pub use gate::Gate;
 pub use problem::Problem;
 pub use reply::Reply;
 pub use routes::ROUTES;
 
 use crate::directory::{Directory, Loaded};
-use crate::http::{Origin, Params, Query, Request, Response, Route};
+use crate::http::{Answer, Origin, Params, Query, Request, Response, Route};
 use crate::organization::Organization;
 
 /// Where every call of the control API begins.
@@ -64,15 +67,17 @@ pub struct Control {
     pub public: Option<Origin>,
     /// Who may come in.
     pub gate: Gate,
+    /// Becomes true when the simulator is to stop: whoever waits then waits no longer.
+    pub stopping: watch::Receiver<bool>,
 }
 
 impl Control {
     /// Answers a request that the route table gave to `route`.
-    pub fn answer(&self, route: &Route<Handler>, request: &Request, params: Params<'_>) -> Response {
+    pub fn answer(&self, route: &Route<Handler>, request: &Request, params: Params<'_>) -> Answer {
         let admitted = if route.handler.public { Ok(()) } else { self.gate.admit(request) };
         let call = Call { control: self, request, params };
         let answered = admitted.and_then(|()| (route.handler.answer)(&call));
-        answered.map_or_else(Problem::into_response, Reply::into_response)
+        answered.map_or_else(|problem| problem.into_response().into(), Reply::into_answer)
     }
 
     /// Answers a request that no route takes. Who may not come in learns nothing of it.

@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use super::{Call, Handler, Problem, Reply, clock, devices, moves, orders, orgs, program, servers, settings};
+use super::{Call, Handler, Problem, Reply, clock, devices, journal, moves, orders, orgs, program, servers, settings};
 use crate::http::Route;
 
 type Answer = fn(&Call<'_>) -> Result<Reply, Problem>;
@@ -59,5 +59,13 @@ pub const ROUTES: &[Route<Handler>] = &[
     call(Method::POST, "/_sim/orgs/{org}/clock", "control.set_clock", "Freeze, run, set or advance the clock", clock::set),
     call(Method::GET, "/_sim/orgs/{org}/quirks", "control.get_quirks", "Every switch with its value", settings::show_quirks),
     call(Method::PATCH, "/_sim/orgs/{org}/quirks", "control.patch_quirks", "Turn switches", settings::patch_quirks),
+    call(Method::GET, "/_sim/orgs/{org}/journal", "control.list_journal", "Exchanges with Apple's services, as JSON or HAR; waits for them", journal::list),
+    call(Method::DELETE, "/_sim/orgs/{org}/journal", "control.clear_journal", "Forget all exchanges", journal::clear),
+    call(Method::GET, "/_sim/orgs/{org}/journal/stream", "control.stream_journal", "Exchanges as they come: server-sent events", journal::stream),
+    call(Method::GET, "/_sim/orgs/{org}/journal/{entry}", "control.get_journal_entry", "One exchange", journal::show),
+    call(Method::GET, "/_sim/journal", "control.list_strays", "Exchanges that no credential leads to an organisation", journal::list),
+    call(Method::DELETE, "/_sim/journal", "control.clear_strays", "Forget those exchanges", journal::clear),
+    call(Method::GET, "/_sim/journal/stream", "control.stream_strays", "Those exchanges as they come", journal::stream),
+    call(Method::GET, "/_sim/journal/{entry}", "control.get_stray", "One of those exchanges", journal::show),
     call(Method::DELETE, "/_sim/orgs/{org}/sessions", "control.end_sessions", "End all sessions of MDM servers", settings::end_sessions),
 ];

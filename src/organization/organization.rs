@@ -1,5 +1,6 @@
 //! An organisation as the rest of the program holds it: its books behind a lock, and its clock's events always up to date.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::RwLock;
@@ -16,7 +17,7 @@ pub struct Organization {
     /// Its id in the control API.
     pub id: String,
     /// Its exchanges with Apple's services.
-    pub journal: Journal,
+    pub journal: Arc<Journal>,
     books: RwLock<Books>,
     answers: AtomicU64,
     answers_key: u64,
@@ -31,7 +32,7 @@ impl Organization {
         books.recording = true;
         Self {
             id,
-            journal: Journal::default(),
+            journal: Arc::default(),
             books: RwLock::new(books),
             answers: AtomicU64::new(0),
             answers_key,

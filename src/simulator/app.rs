@@ -8,7 +8,7 @@ use super::Failure;
 use super::settings::Compat;
 use crate::apple::enrollment::{self, Enrollment};
 use crate::control::{self, Control, Problem};
-use crate::http::{self as bytes, Answer, Lookup, Request, Response, Router, Unread};
+use crate::http::{self as bytes, Answer, Lookup, Request, Router, Unread};
 use crate::pki::is_apple_host;
 
 /// The most bytes of a body that Apple's services take: more than five thousand serial numbers need.
@@ -37,11 +37,11 @@ impl App {
         })
     }
 
-    fn control(&self, request: &Request) -> Response {
+    fn control(&self, request: &Request) -> Answer {
         match self.control_routes.lookup(&request.head.method, request.path()) {
             Lookup::Found { route, params } => self.control.answer(route, request, params),
-            Lookup::WrongMethod { allow } => self.control.refuse(request, Problem::wrong_method(allow)),
-            Lookup::Unknown => self.control.refuse(request, Problem::no_such_path(request.path())),
+            Lookup::WrongMethod { allow } => self.control.refuse(request, Problem::wrong_method(allow)).into(),
+            Lookup::Unknown => self.control.refuse(request, Problem::no_such_path(request.path())).into(),
         }
     }
 }
@@ -51,9 +51,9 @@ impl bytes::App for App {
         if !is_control(&request.head) {
             self.apple(request)
         } else if request.head.method == Method::GET {
-            self.control(&request).into()
+            self.control(&request)
         } else {
-            beside_others(|| self.control(&request)).into()
+            beside_others(|| self.control(&request))
         }
     }
 

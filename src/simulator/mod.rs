@@ -24,7 +24,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub use app::App;
@@ -50,7 +50,7 @@ pub struct Simulator {
     control_token: Option<Secret>,
     token_was_made: bool,
     directory: Arc<Directory>,
-    stop: Option<oneshot::Sender<()>>,
+    stop: watch::Sender<bool>,
     running: JoinHandle<()>,
 }
 
@@ -85,12 +85,19 @@ impl Simulator {
         let public = settings.public_url;
         let names = settings.names.into_iter().chain(public.iter().map(|public| public.host.clone())).collect();
         let gate = Gate { token: control_token.clone(), listener: control_address.map(|_| 1), loopback, names };
-        let control =
-            Control { directory: directory.clone(), loaded, ca_pem: ca_pem.clone(), public: public.clone(), gate };
+        let (stop, stopping) = watch::channel(false);
+        let control = Control {
+            directory: directory.clone(),
+            loaded,
+            ca_pem: ca_pem.clone(),
+            public: public.clone(),
+            gate,
+            stopping: stopping.clone(),
+        };
         let app = App::new(Enrollment::new(directory.clone(), public), control, settings.compat)?;
         let server = Server::new(Arc::new(app), listeners, tls, APPLE_HOSTS.iter().copied(), settings.limits);
-        let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(server.run(async move { _ = stopped.await }));
+        let mut stopped = stopping;
+        let running = tokio::spawn(server.run(async move { _ = stopped.wait_for(|stop| *stop).await }));
         Ok(Self {
             address,
             control_address,
@@ -98,7 +105,7 @@ impl Simulator {
             control_token,
             token_was_made,
             directory,
-            stop: Some(stop),
+            stop,
             running,
         })
     }
@@ -144,9 +151,7 @@ impl Simulator {
 
     /// Stops: running exchanges may come to their end, within the drain limit.
     pub async fn stop(mut self) {
-        if let Some(stop) = self.stop.take() {
-            _ = stop.send(());
-        }
+        self.stop.send_replace(true);
         _ = (&mut self.running).await;
     }
 }
@@ -160,7 +165,8 @@ fn authority(settings: &Settings) -> Result<Authority, Failure> {
 
 /// The organisations of a scenario, and what they were made from.
 fn directory(settings: &Settings, scenario: Scenario) -> Result<(Arc<Directory>, Loaded), Failure> {
-    let directory = Directory::new(settings.seed.or(scenario.seed).unwrap_or_default());
+    let seed = settings.seed.or(scenario.seed).unwrap_or_default();
+    let directory = Directory::new(seed).with_journals(settings.journal);
     let began = wall();
     let mut loaded = Loaded::new();
     for plan in scenario.organizations {

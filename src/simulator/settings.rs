@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::http::{Limits, Origin};
+use crate::journal;
 use crate::secret::Secret;
 
 /// How a simulator is to run. The default is for tests: any free port of the loopback address, certificates in memory.
@@ -25,6 +26,8 @@ pub struct Settings {
     pub seed: Option<u64>,
     /// What else to look like.
     pub compat: Option<Compat>,
+    /// Bytes that the exchanges of an organisation may take in its journal; 0 keeps none.
+    pub journal: usize,
     /// How much of our memory and patience a client may use.
     pub limits: Limits,
 }
@@ -56,6 +59,7 @@ impl Default for Settings {
             public_url: None,
             seed: None,
             compat: None,
+            journal: journal::MEMORY,
             limits: Limits::default(),
         }
     }
