@@ -21,6 +21,7 @@ mod device;
 mod env;
 mod failure;
 mod fidelity;
+mod journal;
 mod listen;
 mod order;
 mod org;
@@ -83,6 +84,7 @@ enum Verb {
     Order(order::Order),
     Terms(terms::Terms),
     Clock(clock::Clock),
+    Journal(journal::Journal),
     Fidelity(fidelity::Fidelity),
     Completions(completions::Completions),
 }
@@ -160,6 +162,7 @@ fn carry_out(verb: Verb, target: &target::Target) -> Result<(), Failure> {
         Verb::Order(order) => order.run(target),
         Verb::Terms(terms) => terms.run(target),
         Verb::Clock(clock) => clock.run(target),
+        Verb::Journal(journal) => journal.run(target),
         Verb::Fidelity(fidelity) => fidelity.run(target),
         Verb::Completions(completions) => completions.run(),
     }

@@ -70,6 +70,12 @@ fn every_verb_is_understood() {
         "abmsim clock set 2026-09-01",
         "abmsim clock advance 8d",
         "abmsim clock rate 60",
+        "abmsim journal",
+        "abmsim journal --operation enrollment.* --status 4xx --serial C02A --since 7 -o json",
+        "abmsim journal --wait 10s --count 2 --har",
+        "abmsim journal --follow --strays",
+        "abmsim journal show 7",
+        "abmsim journal clear",
         "abmsim fidelity -o yaml",
         "abmsim completions fish",
     ] {

@@ -14,6 +14,7 @@ mod cursor;
 mod departure;
 mod device;
 mod devices;
+mod explanation;
 mod family;
 mod history;
 mod intake;

@@ -10,6 +10,7 @@ use crate::apple::{Party, Said};
 use crate::clock::{Stopwatch, Timestamp, wall};
 use crate::http::{Answer, Body, Lookup, Request, Response, Route, Unread};
 use crate::journal::{Answered, Exchange};
+use crate::nearest::nearest;
 use crate::organization::Organization;
 
 /// The operation of a request that no route takes.
@@ -47,7 +48,7 @@ impl App {
                 self.enrollment.stray(&visitor, wrong_method(allow), why)
             }
             Destination::Unknown => {
-                let why = format!("there is no path {}", request.path());
+                let why = self.no_such_path(request.path());
                 self.enrollment.stray(&visitor, status(StatusCode::NOT_FOUND), why)
             }
         };
@@ -73,27 +74,38 @@ impl App {
         }
     }
 
+    fn no_such_path(&self, path: &str) -> String {
+        let known = self.enrollment_routes.routes().map(|route| route.path);
+        match nearest(path, known) {
+            Some(near) => format!("there is no path {path}; did the client mean {near}?"),
+            None => format!("there is no path {path}"),
+        }
+    }
+
     /// Enters an exchange that has come to its end.
     fn close(&self, exchange: UnderWay, said: Said) -> Answer {
         let UnderWay { watch, began, operation, party, request } = exchange;
-        let answer = Answered {
-            status: said.response.status(),
-            headers: said.response.headers().clone(),
-            body: said.response.body().whole().unwrap_or_default(),
-        };
         let (organization, server) = (party.organization, party.server);
-        let closed = Exchange {
-            operation,
-            server: None,
-            request,
-            answer: Some(answer),
-            duration: watch.elapsed(),
-            began,
-            fault: None,
-            why: said.why,
-            refs: said.refs.to_vec(),
-        };
-        self.enter(organization.as_deref(), server, closed);
+        let journal = organization.as_ref().map_or(&self.control.directory.journal, |known| &known.journal);
+        if journal.is_kept() {
+            let answer = Answered {
+                status: said.response.status(),
+                headers: said.response.headers().clone(),
+                body: said.response.body().whole().unwrap_or_default(),
+            };
+            let closed = Exchange {
+                operation,
+                server: None,
+                request,
+                answer: Some(answer),
+                duration: watch.elapsed(),
+                began,
+                fault: None,
+                why: said.why,
+                refs: said.refs.to_vec(),
+            };
+            self.enter(organization.as_deref(), server, closed);
+        }
         said.response.into()
     }
 

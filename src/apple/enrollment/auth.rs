@@ -7,10 +7,13 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::{Call, HOST, Handler};
 use crate::apple::Party;
+use crate::clock::Timestamp;
 use crate::directory::{Directory, Session, SessionState};
 use crate::http::{Origin, Request};
 use crate::organization::{Books, Claim, Organization, Refusal, Refused, ServerId};
-use crate::pki::{Authorization, Verdict};
+use crate::pki::oauth1::{Expected, OtherToken, diagnose};
+use crate::pki::{Authorization, ServerToken, Verdict};
+use crate::secret::recognisable;
 
 /// The header that carries a session's token, both ways.
 const SESSION: HeaderName = HeaderName::from_static("x-adm-auth-session");
@@ -91,7 +94,7 @@ pub fn caller(directory: &Arc<Directory>, visitor: &Visitor, request: &Request) 
     let sent =
         request.head.headers.get(SESSION).ok_or_else(|| unauthorized("there is no X-ADM-Auth-Session header"))?;
     let Credential::Session(session) = &visitor.credential else {
-        return Err(unauthorized("no session with the token in X-ADM-Auth-Session was opened here"));
+        return Err(unauthorized(&unknown_session(&String::from_utf8_lossy(sent.as_bytes()))));
     };
     let token = match session.organization.read(|books, now| session.state(books, now)) {
         SessionState::Live(None) => sent.clone(),
@@ -100,6 +103,17 @@ pub fn caller(directory: &Arc<Directory>, visitor: &Visitor, request: &Request) 
         SessionState::Over(why) => return Err(Refused::new(Refusal::SessionOver, why)),
     };
     Ok(Caller { organization: session.organization.clone(), server: session.server, token })
+}
+
+/// What there is to say of a session token that nobody knows.
+fn unknown_session(token: &str) -> String {
+    let issued = token.split_once("O1O").and_then(|(millis, _)| millis.parse().ok()).map(Timestamp::from_millis);
+    let of = match issued.filter(|issued| issued.is_representable()) {
+        Some(issued) => format!("; by its form it was issued at {issued}, by another run or before a reset"),
+        None if token.is_empty() => "; it is empty".to_owned(),
+        None => String::new(),
+    };
+    format!("no session with the token {} in X-ADM-Auth-Session was opened here{of}", recognisable(token))
 }
 
 fn header_value(text: &str) -> HeaderValue {
@@ -198,11 +212,12 @@ pub fn open_session(
         }
     };
     let (Some(organization), Some(server)) = (&visitor.party.organization, server) else {
-        let why = "no token with this consumer key was ever issued here";
+        let why = format!("no token with the consumer key {} was ever issued here", claimed.consumer_key());
         return Err(Refused::new(Refusal::OAuthUnauthorized, why));
     };
     let urls = candidate_urls(public, request);
-    let (token, shown, session) = organization.write(|books, now| {
+    let mut secrets = None;
+    let opened = organization.write(|books, now| {
         if books.quirks.outage.is_some() {
             return Err(Refused::new(Refusal::Outage, "the switch `outage` is on"));
         }
@@ -216,19 +231,67 @@ pub fn open_session(
             let candidates = urls.iter().map(AsRef::as_ref);
             match claimed.verify("GET", candidates, consumer_secret, access_secret) {
                 Verdict::Match { .. } => Ok(()),
-                Verdict::Mismatch { base_strings } => Err(format!(
-                    "oauth_signature does not match any of the base strings that it could be made from: {}",
-                    base_strings.join(" | ")
-                )),
+                Verdict::Mismatch { .. } => {
+                    secrets = Some((consumer_secret.clone(), access_secret.clone()));
+                    Err("oauth_signature does not match".to_owned())
+                }
             }
         })?;
         let session = Session::open(organization.clone(), server, books, now);
         let shown = if books.quirks.empty_session_token { String::new() } else { token.clone() };
         Ok((token, shown, session))
+    });
+    // What is wrong with a signature takes time to find out: nobody waits for it at the lock.
+    let (token, shown, session) = opened.map_err(|refused| match &secrets {
+        Some((consumer_secret, access_secret)) => {
+            let expected = Expected { method: request.head.method.as_str(), urls: &urls, consumer_secret, access_secret };
+            signature_refusal(claimed, &expected, &other_tokens(directory, organization, server))
+        }
+        None => refused,
     })?;
     directory.open_session(token, session);
     Ok(shown)
 }
+
+fn signature_refusal(claimed: &Authorization, expected: &Expected<'_>, others: &[OtherToken]) -> Refused {
+    // A HEAD is answered like a GET, and has to be signed like one.
+    let expected = Expected { method: "GET", ..*expected };
+    let mut reasons = diagnose(claimed, &expected, others).into_iter();
+    let why = reasons.next().unwrap_or_default();
+    Refused::new(Refusal::SignatureInvalid, why).with(reasons)
+}
+
+/// Tokens that a client may have mistaken for that of `server`: the one before, those of the organisation's other servers, those of others.
+fn other_tokens(directory: &Directory, organization: &Arc<Organization>, server: ServerId) -> Vec<OtherToken> {
+    let known = |whose: String, token: &ServerToken| OtherToken {
+        whose,
+        consumer_secret: token.consumer_secret.clone(),
+        access_secret: token.access_secret.clone(),
+    };
+    let mut tokens = organization.read(|books, _| {
+        let mut tokens = Vec::new();
+        for (id, mdm) in (0..).zip(&books.servers) {
+            let name = &mdm.name;
+            if id != server {
+                tokens.extend(mdm.token.as_ref().map(|token| known(format!("the server {name}"), token)));
+            }
+            tokens.extend(mdm.last_token.as_ref().map(|token| known(format!("the token of the server {name} before"), token)));
+        }
+        tokens
+    });
+    for other in directory.organizations().iter().filter(|other| !Arc::ptr_eq(other, organization)).take(NEIGHBOURS) {
+        other.read(|books, _| {
+            for mdm in &books.servers {
+                let whose = format!("the server {} of the organisation {}", mdm.name, other.id);
+                tokens.extend(mdm.token.as_ref().map(|token| known(whose, token)));
+            }
+        });
+    }
+    tokens
+}
+
+/// Organisations whose tokens are tried where a signature does not match.
+const NEIGHBOURS: usize = 10;
 
 /// The URLs that a client may have signed: what it says that it called, over either scheme (a proxy may have taken TLS off), our public URL, and
 /// Apple's own, which Zentral signs whatever it calls.

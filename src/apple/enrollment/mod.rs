@@ -6,6 +6,7 @@
 mod auth;
 mod errors;
 mod handlers;
+mod reasons;
 mod routes;
 mod rows;
 mod wire;
@@ -82,7 +83,7 @@ impl Enrollment {
     /// An answer that no call gave — no such path, not this method, too large a body — as it leaves Apple's edge.
     pub fn stray(&self, visitor: &Visitor, mut response: Response, why: String) -> Said {
         self.pass_edge(visitor, &mut response);
-        Said { response, why: vec![why], refs: &[] }
+        Said { refs: errors::references_of_strays(response.status()), response, why: vec![why] }
     }
 
     fn call(
@@ -99,8 +100,8 @@ impl Enrollment {
         let call = Call { caller: &caller, request, version: auth::protocol_version(request) };
         let answered = caller.admit(&call, minds_user_agent).and_then(|()| answer(&call));
         let mut said = match answered {
-            Ok(body) => Said::plainly(json(body)),
-            Err(refused) => refuse(visitor, refused),
+            Ok(body) => reasons::said(&call, json(body)),
+            Err(refused) => refuse(visitor, reasons::traced(&self.directory, &call, refused)),
         };
         caller.name_session(said.response.headers_mut());
         said
@@ -145,7 +146,8 @@ impl Enrollment {
 
 fn refuse(visitor: &Visitor, refused: Refused) -> Said {
     let response = errors::response(visitor.party.organization.as_deref(), &refused);
-    Said { response, refs: errors::references(&refused.refusal), why: vec![refused.why] }
+    let why = std::iter::once(refused.why).chain(refused.more).collect();
+    Said { response, refs: errors::references(&refused.refusal), why }
 }
 
 fn json(body: Vec<u8>) -> Response {
