@@ -16,7 +16,9 @@ use crate::clock::Span;
 
 /// What was said to Apple's services: list, follow, and see why it was refused
 #[derive(Args, Debug)]
-#[command(after_help = "Example: abmsim journal --status 4xx    (what was refused; `abmsim journal show ID` says why in full)")]
+#[command(
+    after_help = "Example: abmsim journal --status 4xx    (what was refused; `abmsim journal show ID` says why in full)"
+)]
 pub(super) struct Journal {
     #[command(flatten)]
     output: Output,
@@ -225,7 +227,14 @@ fn line(entry: &Value) -> Value {
 fn row(entry: &Value) -> String {
     let line = line(entry);
     let cell = |name: &str| table::cell(&line[name]);
-    let start = format!("{:>5}  {}  {:<32}  {:>3}  {:>7}", cell("id"), cell("at"), cell("operation"), cell("status"), cell("ms"));
+    let start = format!(
+        "{:>5}  {}  {:<32}  {:>3}  {:>7}",
+        cell("id"),
+        cell("at"),
+        cell("operation"),
+        cell("status"),
+        cell("ms")
+    );
     format!("{}\n", format!("{start}  {}  {}", cell("server"), cell("why")).trim_end_matches(['-', ' ']))
 }
 
@@ -239,7 +248,10 @@ fn in_full(entry: &Value) -> String {
     let server = entry["server"].as_str().map_or_else(String::new, |server| format!(", the MDM server {server}"));
     text.push_str(&format!("from {}{server}\n\n{target} {}\n", said("client"), said("http_version")));
     text.push_str(&message(&entry["request"]));
-    text.push_str(&format!("\n{}\n", entry["status"].as_u64().map_or("no answer".to_owned(), |status| status.to_string())));
+    text.push_str(&format!(
+        "\n{}\n",
+        entry["status"].as_u64().map_or("no answer".to_owned(), |status| status.to_string())
+    ));
     text.push_str(&message(&entry["response"]));
     if entry["fault"].is_string() {
         text.push_str(&format!("\nFault {}: {}\n", said("fault"), said("fault_effect")));

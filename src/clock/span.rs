@@ -152,9 +152,15 @@ mod tests {
 
     #[test]
     fn words_have_two_units_at_most() {
-        for (text, words) in
-            [("0s", "0s"), ("691205s", "8d"), ("7d1s", "7d"), ("8d2h5m", "8d 2h"), ("3600s", "1h"), ("59s", "59s"), ("-90s", "-1m 30s")]
-        {
+        for (text, words) in [
+            ("0s", "0s"),
+            ("691205s", "8d"),
+            ("7d1s", "7d"),
+            ("8d2h5m", "8d 2h"),
+            ("3600s", "1h"),
+            ("59s", "59s"),
+            ("-90s", "-1m 30s"),
+        ] {
             assert_eq!(text.parse::<Span>().unwrap().in_words(), words, "{text}");
         }
     }

@@ -110,7 +110,10 @@ impl Problem {
     pub fn unknown_parameter<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         let known: Vec<&str> = known.into_iter().collect();
         let near = nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-        Self::bad_query(name, &near.unwrap_or_else(|| format!("there is no such parameter; there are {}", known.join(", "))))
+        Self::bad_query(
+            name,
+            &near.unwrap_or_else(|| format!("there is no such parameter; there are {}", known.join(", "))),
+        )
     }
 
     /// 401: the control token is missing or wrong.

@@ -275,3 +275,6 @@ impl Directory {
         self.sessions.remove(token);
     }
 }
+
+#[cfg(test)]
+mod tests;

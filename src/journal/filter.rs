@@ -104,7 +104,8 @@ impl Filter {
             && among(&self.operations, exchange.operation)
             && (self.statuses.is_empty() || self.statuses.iter().any(|one| one.fits(status)))
             && (self.servers.is_empty() || self.servers.iter().any(|name| server == Some(name)))
-            && (self.methods.is_empty() || self.methods.iter().any(|name| exchange.request.head.method == name.as_str()))
+            && (self.methods.is_empty()
+                || self.methods.iter().any(|name| exchange.request.head.method == name.as_str()))
             && among(&self.paths, exchange.request.path())
             && (self.faults.is_empty() || exchange.fault.as_ref().is_some_and(|(id, _)| among(&self.faults, id)))
             && self.refused.is_none_or(|refused| exchange.is_refused() == refused)
@@ -143,7 +144,8 @@ impl Since {
         }
         // A plus that nobody encoded arrives as a blank.
         let time = text.replace(' ', "+").parse();
-        time.map(Self::Time).map_err(|_| BadFilter("the id of an entry or a time such as 2026-09-01T08:00:00Z is wanted"))
+        time.map(Self::Time)
+            .map_err(|_| BadFilter("the id of an entry or a time such as 2026-09-01T08:00:00Z is wanted"))
     }
 }
 

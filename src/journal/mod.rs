@@ -62,14 +62,19 @@ impl Journal {
     /// Enters an exchange that came to its end at `at` by the organisation's clock; answers its id, counted from 1.
     pub fn enter(&self, mut exchange: Exchange, at: Timestamp) -> u64 {
         exchange.detach();
-        let id = self.pages.lock().enter(exchange, at, self.memory.load(Ordering::Relaxed));
+        let id = self.pages.lock().enter(exchange, at, self.memory());
         self.entered.notify_waiters();
         id
     }
 
     /// Whether exchanges are kept at all.
     pub fn is_kept(&self) -> bool {
-        self.memory.load(Ordering::Relaxed) > 0
+        self.memory() > 0
+    }
+
+    /// The bytes that its exchanges may take.
+    pub fn memory(&self) -> usize {
+        self.memory.load(Ordering::Relaxed)
     }
 
     /// Lets its exchanges take `bytes` from now on; 0 keeps none.

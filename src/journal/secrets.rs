@@ -156,7 +156,8 @@ mod tests {
         );
         let twice = format!(r#"[{{"escrow_key" : "{SECRET}"}}, {{"escrow_key":"{SECRET}","escrow_key":null}}]"#);
         assert_eq!(body_of(&twice), twice.replace(SECRET, SHORT));
-        for plain in [r#"{"devices":["escrow_key"]}"#, r#"{"escrow_key":3}"#, r#"{"escrow_key""#, "", "\"escrow_key\":"] {
+        for plain in [r#"{"devices":["escrow_key"]}"#, r#"{"escrow_key":3}"#, r#"{"escrow_key""#, "", "\"escrow_key\":"]
+        {
             assert_eq!(body_of(plain), plain);
         }
     }

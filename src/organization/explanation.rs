@@ -1,7 +1,7 @@
 //! Why something is refused, in words for people. The wire says less.
 
-use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::{DecodeError, Engine};
 
 use super::cursor::LONGEST;
 use super::quirks::DisownRefused;
@@ -101,7 +101,10 @@ impl Books {
             Err(_) if bare.contains('%') => {
                 "this is no cursor: it has percent escapes in it; send it as it came".to_owned()
             }
-            Err(wrong) => format!("this is no cursor: it is not base64 ({wrong}); send it as it came"),
+            Err(wrong @ DecodeError::InvalidByte(..)) => {
+                format!("this is no cursor: it is not base64 ({wrong}); send it as it came")
+            }
+            Err(wrong) => format!("this is no cursor: it was changed or cut off on its way ({wrong})"),
             Ok(bytes) if bytes.iter().filter(|byte| **byte == b':').count() == 5 => {
                 "this has the form of a cursor, and its check sum is none of this organisation's servers': it comes from another organisation \
                  or another run, or was changed or cut off on its way"

@@ -68,7 +68,8 @@ impl Books {
             Some(text) => match self.read_cursor(server, text, now)? {
                 Cursor { place: Place::Fetching { after, until, since }, .. } => (after, until, since),
                 cursor => {
-                    let why = format!("nothing is left to fetch: this cursor is for /devices/sync, {}", told(&cursor, now));
+                    let why =
+                        format!("nothing is left to fetch: this cursor is for /devices/sync, {}", told(&cursor, now));
                     return Err(match self.quirks.fetch_with_sync_cursor {
                         CursorAnswer::Exhausted => Refused::new(Refusal::ExhaustedCursor, why),
                         CursorAnswer::Invalid => Refused::new(Refusal::InvalidCursor, why),
@@ -105,7 +106,8 @@ impl Books {
                 (since, false, 0)
             }
             Place::Fetching { .. } => {
-                let why = format!("this cursor is for /server/devices until that fetch is finished, {}", told(&read, now));
+                let why =
+                    format!("this cursor is for /server/devices until that fetch is finished, {}", told(&read, now));
                 return Err(Refused::new(Refusal::InvalidCursor, why));
             }
         };

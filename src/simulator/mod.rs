@@ -98,16 +98,7 @@ impl Simulator {
         let server = Server::new(Arc::new(app), listeners, tls, APPLE_HOSTS.iter().copied(), settings.limits);
         let mut stopped = stopping;
         let running = tokio::spawn(server.run(async move { _ = stopped.wait_for(|stop| *stop).await }));
-        Ok(Self {
-            address,
-            control_address,
-            ca_pem,
-            control_token,
-            token_was_made,
-            directory,
-            stop,
-            running,
-        })
+        Ok(Self { address, control_address, ca_pem, control_token, token_was_made, directory, stop, running })
     }
 
     /// Where it listens.

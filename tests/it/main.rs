@@ -6,6 +6,7 @@ mod actors;
 mod control;
 mod enrollment;
 mod fidelity;
+mod journal;
 mod portal;
 mod program;
 mod properties;

@@ -244,7 +244,8 @@ pub fn open_session(
     // What is wrong with a signature takes time to find out: nobody waits for it at the lock.
     let (token, shown, session) = opened.map_err(|refused| match &secrets {
         Some((consumer_secret, access_secret)) => {
-            let expected = Expected { method: request.head.method.as_str(), urls: &urls, consumer_secret, access_secret };
+            let expected =
+                Expected { method: request.head.method.as_str(), urls: &urls, consumer_secret, access_secret };
             signature_refusal(claimed, &expected, &other_tokens(directory, organization, server))
         }
         None => refused,
@@ -275,7 +276,9 @@ fn other_tokens(directory: &Directory, organization: &Arc<Organization>, server:
             if id != server {
                 tokens.extend(mdm.token.as_ref().map(|token| known(format!("the server {name}"), token)));
             }
-            tokens.extend(mdm.last_token.as_ref().map(|token| known(format!("the token of the server {name} before"), token)));
+            tokens.extend(
+                mdm.last_token.as_ref().map(|token| known(format!("the token of the server {name} before"), token)),
+            );
         }
         tokens
     });

@@ -30,8 +30,12 @@ pub fn response(organization: Option<&Organization>, refused: &Refused) -> Respo
 pub fn references(refusal: &Refusal) -> &'static [&'static str] {
     match refusal {
         Refusal::OAuthMalformed => &["enrollment.oauth-malformed", "enrollment.oauth-parameters"],
-        Refusal::OAuthUnauthorized => &["enrollment.oauth-unknown", "enrollment.oauth-window", "enrollment.oauth-nonce"],
-        Refusal::SignatureInvalid => &["enrollment.oauth-signature", "enrollment.oauth-url", "enrollment.token-replaced"],
+        Refusal::OAuthUnauthorized => {
+            &["enrollment.oauth-unknown", "enrollment.oauth-window", "enrollment.oauth-nonce"]
+        }
+        Refusal::SignatureInvalid => {
+            &["enrollment.oauth-signature", "enrollment.oauth-url", "enrollment.token-replaced"]
+        }
         Refusal::TokenRejected => &["portal.token-revoked", "enrollment.token-rejected-status"],
         Refusal::TokenExpired => &["enrollment.token-expired"],
         Refusal::Forbidden => &["enrollment.token-admin-removed"],

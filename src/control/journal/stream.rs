@@ -80,7 +80,8 @@ impl Reader {
             }
             let Some(last) = entries.last() else {
                 // A journal that was emptied: what is gone was told.
-                self.seen = if forgotten > 0 { self.volume.journal.last().min(self.seen + forgotten) } else { self.seen };
+                self.seen =
+                    if forgotten > 0 { self.volume.journal.last().min(self.seen + forgotten) } else { self.seen };
                 return Some(());
             };
             self.seen = last.id;

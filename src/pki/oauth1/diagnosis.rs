@@ -9,6 +9,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use percent_encoding::percent_decode_str;
 
 use super::Authorization;
+use super::key::Key;
 use super::signature::encoded;
 use super::specimen::{Specimen, specimens};
 use crate::secret::{Secret, recognisable};
@@ -36,9 +37,6 @@ pub struct OtherToken {
     /// The secret of its access token.
     pub access_secret: Secret,
 }
-
-/// The most other tokens that are tried.
-const OTHERS: usize = 50;
 
 /// Why the signature of `claimed` does not match, in words for the client's author: what the client did, where that can be told, and the base strings
 /// that the server computed. Secrets are shortened.
@@ -88,19 +86,13 @@ struct Found<'s> {
     specimen: &'s Specimen,
 }
 
-/// A key that a client may have signed with.
-struct Key {
-    mistake: Option<String>,
-    bytes: Vec<u8>,
-}
-
 fn find<'s>(
     claimed: &Authorization,
     expected: &Expected<'_>,
     others: &[OtherToken],
     specimens: &'s [Specimen],
 ) -> Option<Found<'s>> {
-    let keys = keys(claimed, expected, others);
+    let keys = Key::likely(claimed, expected, others);
     for (form, claim) in claims(claimed.signature()) {
         let algorithm = match claim.len() {
             20 => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
@@ -108,15 +100,13 @@ fn find<'s>(
             _ => continue,
         };
         let hash = (claim.len() == 32).then(|| "the client signed with HMAC-SHA256 and said HMAC-SHA1".to_owned());
-        let matches = |key: &Key, specimen: &Specimen| {
-            let key = hmac::Key::new(algorithm, &key.bytes);
-            hmac::sign(&key, specimen.text.as_bytes()).as_ref() == claim
-        };
         // One mistake is likelier than two.
         for two in [false, true] {
-            for key in &keys {
-                for specimen in specimens {
-                    if (key.mistake.is_some() && specimen.mistake.is_some()) == two && matches(key, specimen) {
+            for key in keys.iter().filter(|key| !(two && key.is_foreign)) {
+                let signing = hmac::Key::new(algorithm, &key.bytes);
+                let fitting = |specimen: &&Specimen| (key.mistake.is_some() && specimen.mistake.is_some()) == two;
+                for specimen in specimens.iter().filter(fitting) {
+                    if hmac::sign(&signing, specimen.text.as_bytes()).as_ref() == claim {
                         let mistakes = [&form, &hash, &specimen.mistake, &key.mistake];
                         let mistakes = mistakes.into_iter().flatten().cloned().collect();
                         return Some(Found { mistakes, specimen });
@@ -156,57 +146,16 @@ fn claims(signature: &str) -> Vec<(Option<String>, Vec<u8>)> {
     if signature.contains(' ')
         && let Some(bytes) = base64(&signature.replace(' ', "+"))
     {
-        claims.push((Some("a + in the signature became a blank: the client has to percent-encode it".to_owned()), bytes));
+        claims
+            .push((Some("a + in the signature became a blank: the client has to percent-encode it".to_owned()), bytes));
     }
     claims
 }
 
 fn hexadecimal(text: &str) -> Option<Vec<u8>> {
-    let digits = text.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let digits = text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let byte = |at: usize| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
     if digits { (0..text.len()).step_by(2).map(byte).collect() } else { None }
-}
-
-fn keys(claimed: &Authorization, expected: &Expected<'_>, others: &[OtherToken]) -> Vec<Key> {
-    let (consumer, access) = (expected.consumer_secret.expose(), expected.access_secret.expose());
-    let joined = |consumer: &str, access: &str| [consumer, access].map(|text| encoded(text.as_bytes())).join("&");
-    let mut keys = vec![Key { mistake: None, bytes: joined(consumer, access).into_bytes() }];
-    let mut add = |text: String, mistake: &str| {
-        let bytes = text.into_bytes();
-        if keys.iter().all(|known| known.bytes != bytes) {
-            keys.push(Key { mistake: Some(format!("the client signed with {mistake}")), bytes });
-        }
-    };
-    add(joined(consumer, ""), "the consumer secret alone: the key is consumer_secret&access_secret");
-    add(encoded(consumer.as_bytes()), "the consumer secret alone, without even the &: the key is consumer_secret&access_secret");
-    add(joined("", access), "the access secret alone: the key is consumer_secret&access_secret");
-    add(encoded(access.as_bytes()), "the access secret alone: the key is consumer_secret&access_secret");
-    add(joined(access, consumer), "the two secrets the wrong way round: the consumer secret goes first");
-    add(format!("{consumer}{access}"), "the two secrets without the & between them");
-    add(format!("{consumer}&{access}"), "secrets that are not percent-encoded in the key");
-    add(encoded(joined(consumer, access).as_bytes()), "a key whose & is percent-encoded");
-    add(joined(&encoded(consumer.as_bytes()), &encoded(access.as_bytes())), "secrets that are percent-encoded twice");
-    add(joined(claimed.consumer_key(), claimed.token()), "consumer key and access token in place of their secrets");
-    add(joined(consumer, claimed.token()), "the access token in place of the access secret");
-    add(joined(claimed.consumer_key(), access), "the consumer key in place of the consumer secret");
-    add("&".to_owned(), "no secrets at all");
-    add(String::new(), "an empty key");
-    for end in ["\n", "\r\n", " "] {
-        add(joined(&format!("{consumer}{end}"), access), "a consumer secret with a blank or a line break at its end");
-        add(joined(consumer, &format!("{access}{end}")), "an access secret with a blank or a line break at its end");
-        add(format!("{}{end}", joined(consumer, access)), "a key with a blank or a line break at its end");
-    }
-    if let (Some(consumer), Some(access)) = (consumer.strip_prefix("CS_"), access.strip_prefix("AS_")) {
-        add(joined(consumer, access), "secrets without their prefixes CS_ and AS_, which belong to them");
-    }
-    add(joined(&consumer.to_uppercase(), &access.to_uppercase()), "secrets in capital letters");
-    add(joined(&consumer.to_lowercase(), &access.to_lowercase()), "secrets in small letters");
-    for OtherToken { whose, consumer_secret, access_secret } in others.iter().take(OTHERS) {
-        add(joined(consumer_secret.expose(), access_secret.expose()), &format!("the secrets of {whose}"));
-        add(joined(consumer, access_secret.expose()), &format!("the access secret of {whose}"));
-        add(joined(consumer_secret.expose(), access), &format!("the consumer secret of {whose}"));
-    }
-    keys
 }
 
 /// What the signature looks like, where that is not what it should.

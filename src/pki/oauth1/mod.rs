@@ -7,6 +7,7 @@
 
 mod authorization;
 mod diagnosis;
+mod key;
 mod signature;
 mod specimen;
 

@@ -109,8 +109,14 @@ pub(super) fn specimens(claimed: &Authorization, method: &str, url: &str) -> Vec
     add("the client did not sort the parameters by name".to_owned(), unsorted.text());
     let Parts { method, url, .. } = &good;
     let list = good.list();
-    add("the client put the base string together without percent-encoding its parts".to_owned(), format!("{method}&{url}&{list}"));
-    add("the client did not percent-encode the URL in the base string".to_owned(), format!("{method}&{url}&{}", encoded(list.as_bytes())));
+    add(
+        "the client put the base string together without percent-encoding its parts".to_owned(),
+        format!("{method}&{url}&{list}"),
+    );
+    add(
+        "the client did not percent-encode the URL in the base string".to_owned(),
+        format!("{method}&{url}&{}", encoded(list.as_bytes())),
+    );
     add(
         "the client did not percent-encode the list of parameters in the base string".to_owned(),
         format!("{method}&{}&{list}", encoded(url.as_bytes())),
@@ -123,7 +129,10 @@ pub(super) fn specimens(claimed: &Authorization, method: &str, url: &str) -> Vec
     let text = good.text();
     add("the client wrote percent escapes in small letters".to_owned(), in_small_letters(&text));
     add("the client percent-encoded the whole base string once more".to_owned(), encoded(text.as_bytes()));
-    add("the client percent-encoded the base string and its & signs".to_owned(), encoded(format!("{method}&{url}&{list}").as_bytes()));
+    add(
+        "the client percent-encoded the base string and its & signs".to_owned(),
+        encoded(format!("{method}&{url}&{list}").as_bytes()),
+    );
     made
 }
 

@@ -258,7 +258,10 @@ mod tests {
             ("", "the body is not a JSON object: it is empty"),
             ("[1]", "the body is not a JSON object: it is [1]"),
             ("{\n\"limit\": 1,}", "the body does not fit: trailing comma at line 2 column 12"),
-            ("{\"limit\": \"5\"}", "the body does not fit at `limit`: invalid type: string \"5\", expected i64 at line 1 column 13"),
+            (
+                "{\"limit\": \"5\"}",
+                "the body does not fit at `limit`: invalid type: string \"5\", expected i64 at line 1 column 13",
+            ),
         ] {
             assert_eq!(read::<ListRequest>(text.as_bytes()).unwrap_err().why, why);
         }

@@ -70,10 +70,7 @@ fn urls_that_are_not_quite_right_are_recognised() {
 
 #[test]
 fn methods_and_parameters_that_are_not_quite_right_are_recognised() {
-    assert_eq!(
-        mistake(&base("POST", URL, LIST), &key()),
-        "the client signed the method `POST` in place of `GET`"
-    );
+    assert_eq!(mistake(&base("POST", URL, LIST), &key()), "the client signed the method `POST` in place of `GET`");
     assert_eq!(mistake(&base("get", URL, LIST), &key()), "the client signed the method `get` in place of `GET`");
     for (list, what) in [
         (format!("{LIST}&realm=ADM"), "the client signed the realm, which is no part of the base string"),
@@ -98,7 +95,10 @@ fn base_strings_that_are_put_together_otherwise_are_recognised() {
     let good = base("GET", URL, LIST);
     for (text, what) in [
         (format!("GET&{URL}&{LIST}"), "the client put the base string together without percent-encoding its parts"),
-        (format!("GET&{URL}&{}", encoded(LIST.as_bytes())), "the client did not percent-encode the URL in the base string"),
+        (
+            format!("GET&{URL}&{}", encoded(LIST.as_bytes())),
+            "the client did not percent-encode the URL in the base string",
+        ),
         (
             good.replace("%3A", "%3a").replace("%2F", "%2f").replace("%3D", "%3d"),
             "the client wrote percent escapes in small letters",
@@ -117,7 +117,10 @@ fn wrong_keys_are_recognised() {
         (format!("{access}&{cs}"), "the two secrets the wrong way round: the consumer secret goes first"),
         (format!("{cs}{access}"), "the two secrets without the & between them"),
         (format!("{cs}&{access}\n"), "a key with a blank or a line break at its end"),
-        (format!("{cs}&{}", encoded(format!("{access}\n").as_bytes())), "an access secret with a blank or a line break at its end"),
+        (
+            format!("{cs}&{}", encoded(format!("{access}\n").as_bytes())),
+            "an access secret with a blank or a line break at its end",
+        ),
         (format!("{KEY}&{TOKEN}"), "consumer key and access token in place of their secrets"),
         ("CS_other&AS_other".to_owned(), "the secrets of the server `Second MDM`"),
         (format!("{cs}&AS_other"), "the access secret of the server `Second MDM`"),
@@ -135,7 +138,10 @@ fn signatures_in_another_form_are_recognised() {
         (hex.clone(), "the client wrote the signature in hexadecimal digits, not in base64"),
         (BASE64.encode(&hex), "the client wrote the signature as base64 of hexadecimal digits"),
         (encoded(BASE64.encode(&good).as_bytes()), "the client percent-encoded the signature twice in the header"),
-        (URL_SAFE_NO_PAD.encode(&good), "the client wrote the signature in another base64 than the standard one with padding"),
+        (
+            URL_SAFE_NO_PAD.encode(&good),
+            "the client wrote the signature in another base64 than the standard one with padding",
+        ),
     ] {
         assert_eq!(told_of(&signature)[0], format!("oauth_signature does not match: {what}"));
     }
