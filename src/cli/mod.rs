@@ -19,6 +19,7 @@ mod curl;
 mod curl_options;
 mod device;
 mod env;
+mod exchange;
 mod failure;
 mod fidelity;
 mod journal;

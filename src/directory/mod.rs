@@ -142,7 +142,7 @@ impl Directory {
         let count = self.entries.len().next_power_of_two();
         let share = self.journal_memory.min(JOURNALS.max(self.journal_memory) / count);
         newcomer.journal.limit_to(share);
-        if count == self.entries.len() {
+        if (self.entries.len() - 1).is_power_of_two() {
             self.entries.iter().for_each(|entry| entry.organization.journal.limit_to(share));
         }
     }

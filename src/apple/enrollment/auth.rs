@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::{Call, HOST, Handler};
+use super::{Call, HOST, Handler, mistaken_signature};
 use crate::apple::Party;
 use crate::clock::Timestamp;
 use crate::directory::{Directory, Session, SessionState};
 use crate::http::{Origin, Request};
 use crate::organization::{Books, Claim, Organization, Refusal, Refused, ServerId};
-use crate::pki::oauth1::{Expected, OtherToken, diagnose};
-use crate::pki::{Authorization, ServerToken, Verdict};
+use crate::pki::oauth1::Expected;
+use crate::pki::{Authorization, Verdict};
 use crate::secret::recognisable;
 
 /// The header that carries a session's token, both ways.
@@ -244,57 +244,15 @@ pub fn open_session(
     // What is wrong with a signature takes time to find out: nobody waits for it at the lock.
     let (token, shown, session) = opened.map_err(|refused| match &secrets {
         Some((consumer_secret, access_secret)) => {
-            let expected =
-                Expected { method: request.head.method.as_str(), urls: &urls, consumer_secret, access_secret };
-            signature_refusal(claimed, &expected, &other_tokens(directory, organization, server))
+            // A HEAD is answered like a GET, and has to be signed like one.
+            let expected = Expected { method: "GET", urls: &urls, consumer_secret, access_secret };
+            mistaken_signature::refusal(claimed, &expected, directory, organization, server)
         }
         None => refused,
     })?;
     directory.open_session(token, session);
     Ok(shown)
 }
-
-fn signature_refusal(claimed: &Authorization, expected: &Expected<'_>, others: &[OtherToken]) -> Refused {
-    // A HEAD is answered like a GET, and has to be signed like one.
-    let expected = Expected { method: "GET", ..*expected };
-    let mut reasons = diagnose(claimed, &expected, others).into_iter();
-    let why = reasons.next().unwrap_or_default();
-    Refused::new(Refusal::SignatureInvalid, why).with(reasons)
-}
-
-/// Tokens that a client may have mistaken for that of `server`: the one before, those of the organisation's other servers, those of others.
-fn other_tokens(directory: &Directory, organization: &Arc<Organization>, server: ServerId) -> Vec<OtherToken> {
-    let known = |whose: String, token: &ServerToken| OtherToken {
-        whose,
-        consumer_secret: token.consumer_secret.clone(),
-        access_secret: token.access_secret.clone(),
-    };
-    let mut tokens = organization.read(|books, _| {
-        let mut tokens = Vec::new();
-        for (id, mdm) in (0..).zip(&books.servers) {
-            let name = &mdm.name;
-            if id != server {
-                tokens.extend(mdm.token.as_ref().map(|token| known(format!("the server {name}"), token)));
-            }
-            tokens.extend(
-                mdm.last_token.as_ref().map(|token| known(format!("the token of the server {name} before"), token)),
-            );
-        }
-        tokens
-    });
-    for other in directory.organizations().iter().filter(|other| !Arc::ptr_eq(other, organization)).take(NEIGHBOURS) {
-        other.read(|books, _| {
-            for mdm in &books.servers {
-                let whose = format!("the server {} of the organisation {}", mdm.name, other.id);
-                tokens.extend(mdm.token.as_ref().map(|token| known(whose, token)));
-            }
-        });
-    }
-    tokens
-}
-
-/// Organisations whose tokens are tried where a signature does not match.
-const NEIGHBOURS: usize = 10;
 
 /// The URLs that a client may have signed: what it says that it called, over either scheme (a proxy may have taken TLS off), our public URL, and
 /// Apple's own, which Zentral signs whatever it calls.

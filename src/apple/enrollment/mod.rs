@@ -6,6 +6,7 @@
 mod auth;
 mod errors;
 mod handlers;
+mod mistaken_signature;
 mod reasons;
 mod routes;
 mod rows;
