@@ -31,6 +31,8 @@ pub(super) struct Journal {
 
 #[derive(Subcommand, Debug)]
 enum Deed {
+    /// The same as no word at all
+    List(Box<Wanted>),
     /// One exchange in full, with every reason
     Show {
         /// Its number
@@ -107,7 +109,10 @@ impl Wanted {
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Journal {
-    pub(super) fn run(self, target: &Target) -> Result<(), Failure> {
+    pub(super) fn run(mut self, target: &Target) -> Result<(), Failure> {
+        if let Some(Deed::List(wanted)) = self.deed {
+            (self.wanted, self.deed) = (*wanted, None);
+        }
         let control = Control::new(target)?;
         let path = match self.wanted.strays {
             true => "/_sim/journal".to_owned(),
@@ -116,8 +121,8 @@ impl Journal {
         match &self.deed {
             Some(Deed::Show { id }) => self.show(&control.get(&format!("{path}/{id}"))?),
             Some(Deed::Clear) => control.delete(&path).map(|_| ()),
-            None if self.wanted.follow => self.follow(&control, &path),
-            None => self.list(&control, &path),
+            _ if self.wanted.follow => self.follow(&control, &path),
+            _ => self.list(&control, &path),
         }
     }
 

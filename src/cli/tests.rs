@@ -74,6 +74,7 @@ fn every_verb_is_understood() {
         "abmsim journal --operation enrollment.* --status 4xx --serial C02A --since 7 -o json",
         "abmsim journal --wait 10s --count 2 --har",
         "abmsim journal --follow --strays",
+        "abmsim journal list --status 4xx",
         "abmsim journal show 7",
         "abmsim journal clear",
         "abmsim fidelity -o yaml",

@@ -34,7 +34,7 @@ fn exchanges_are_listed_shown_and_forgotten_from_a_shell() {
     assert!(lines[1].contains("GET /sesion") && lines[1].contains("404"), "{table}");
     assert!(lines[1].ends_with("there is no path /sesion; did the client mean /session?"), "{table}");
     assert!(lines[2].contains("enrollment.account") && lines[2].contains("401"), "{table}");
-    let filtered = served.ok(&["journal", "--operation", "enrollment.*", "--status", "4xx", "-o", "json"]);
+    let filtered = served.ok(&["journal", "list", "--operation", "enrollment.*", "--status", "4xx", "-o", "json"]);
     assert_eq!(json(&filtered)["items"].as_array().unwrap().len(), 1);
     let shown = served.ok(&["journal", "show", "2"]);
     assert!(shown.contains("GET http://") && shown.contains("/account HTTP/1.1"), "{shown}");
