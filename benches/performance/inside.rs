@@ -6,14 +6,19 @@ use std::sync::Arc;
 
 use abmsim::apple::enrollment::{Enrollment, Handler, ROUTES};
 use abmsim::clock::{Stopwatch, wall};
+use abmsim::control::{Control, Gate};
 use abmsim::directory::{Directory, Origin};
-use abmsim::http::{Request, Response, Scheme, Via};
+use abmsim::http::{Answer, App as _, Request, Response, Scheme, Via};
+use abmsim::journal;
 use abmsim::organization::{Cursor, Place};
 use abmsim::pki::ServerToken;
 use abmsim::pki::oauth1::authorize;
 use abmsim::scenario::plan::{ClockPlan, DevicePlan, ModelPlan, OrderPlan, OrganizationPlan, ServerChoice, ServerPlan};
+use abmsim::simulator::{App, metrics};
+use abmsim::telemetry::Telemetry;
 use http::StatusCode;
 use serde_json::{Map, Value};
+use tokio::sync::watch;
 
 use crate::report::{Goal, Report, quantity};
 use crate::sample::Sample;
@@ -51,6 +56,7 @@ pub fn measure(effort: &Effort, report: &mut Report) -> Result<(), Failure> {
     }
 
     isolation(effort, report)?;
+    journal_beside_a_page(effort, report)?;
 
     let place = Place::Fetching { after: 500_000, until: 1_000_000, since: 0 };
     let cursor = Cursor { place, issued: wall() }.encode(42);
@@ -93,6 +99,65 @@ fn isolation(effort: &Effort, report: &mut Report) -> Result<(), Failure> {
     Ok(())
 }
 
+/// How much longer a page takes when it is entered in the journal: the whole way from a request to its answer, with and without.
+fn journal_beside_a_page(effort: &Effort, report: &mut Report) -> Result<(), Failure> {
+    /// The most that the journal may add to a page of a thousand rows.
+    const GOAL: f64 = 1.05;
+    let (with, without) = (House::furnish(journal::MEMORY)?, House::furnish(0)?);
+    let mut times = [Vec::new(), Vec::new()];
+    // In turns, so that what disturbs one disturbs the other.
+    for _ in 0..effort.rounds {
+        for (house, times) in [&with, &without].into_iter().zip(&mut times) {
+            times.push(microseconds(effort, || house.page())?);
+        }
+    }
+    let [with, without] = times.map(|times| Sample::new(times).median());
+    let detail = format!("{} to {}", quantity(with, "µs"), quantity(without, "µs"));
+    report.note(
+        "a page of 1,000 rows with the journal, to without",
+        with / without,
+        "×",
+        Some(Goal::AtMost(GOAL)),
+        &detail,
+    );
+    Ok(())
+}
+
+/// The whole simulator without a network, and a client in a session.
+struct House {
+    app: App,
+    page: Request,
+}
+
+impl House {
+    fn furnish(journal: usize) -> Result<Self, Failure> {
+        let room = Room::with_journals(journal)?;
+        let (_, stopping) = watch::channel(false);
+        let control = Control {
+            directory: Arc::clone(&room.directory),
+            loaded: Vec::new(),
+            ca_pem: String::new(),
+            public: None,
+            gate: Gate { token: None, listener: None, loopback: true, names: Vec::new() },
+            stopping,
+            telemetry: Arc::new(Telemetry { metrics: metrics(), log: None, traces: None }),
+        };
+        let answer = room.answer("enrollment.session", &room.sign_in(0)?)?;
+        let session: Value = serde_json::from_slice(answer.body().bytes().unwrap_or_default())?;
+        let session = session["auth_session_token"].as_str().unwrap_or_default();
+        let page = request("POST", "/server/devices", session, "10", r#"{"limit":1000}"#)?;
+        Ok(Self { app: App::new(room.enrollment, control, None)?, page })
+    }
+
+    fn page(&self) -> Result<Response, Failure> {
+        let Request { via, head, body } = &self.page;
+        match self.app.answer(Request { via: *via, head: head.clone(), body: body.clone() }) {
+            Answer::Now(answer) if answer.status() == StatusCode::OK => Ok(answer),
+            _ => Err("a page is refused".into()),
+        }
+    }
+}
+
 /// The median time of many calls.
 fn microseconds<T>(effort: &Effort, mut call: impl FnMut() -> Result<T, Failure>) -> Result<f64, Failure> {
     const CALLS: u32 = 200;
@@ -109,18 +174,24 @@ fn microseconds<T>(effort: &Effort, mut call: impl FnMut() -> Result<T, Failure>
 
 /// The enrolment room with one organisation.
 struct Room {
+    directory: Arc<Directory>,
     enrollment: Enrollment,
     token: ServerToken,
 }
 
 impl Room {
     fn furnish() -> Result<Self, Failure> {
-        let directory = Arc::new(Directory::new(42));
+        Self::with_journals(journal::MEMORY)
+    }
+
+    fn with_journals(bytes: usize) -> Result<Self, Failure> {
+        let directory = Arc::new(Directory::new(42).with_journals(bytes));
         let plan = Arc::new(plan(DEVICES));
         let origin = Origin { plan, content: ORGANIZATION.to_owned(), clock: ClockPlan::default(), began: wall() };
         let organization = directory.found(ORGANIZATION, origin)?;
         let token = organization.read(|books, _| books.servers[0].token.clone()).ok_or("the server has no token")?;
-        Ok(Self { enrollment: Enrollment::new(directory, None), token })
+        let enrollment = Enrollment::new(Arc::clone(&directory), None);
+        Ok(Self { directory, enrollment, token })
     }
 
     fn sign_in(&self, number: usize) -> Result<Request, Failure> {

@@ -76,12 +76,28 @@ impl Control {
         headers: HeaderMap,
         body: Bytes,
     ) -> Result<Response<Bytes>, Failure> {
-        let answer = self.runtime.block_on(fetch(url, method, headers, body, self.ca.as_deref(), PATIENCE));
+        self.fetch_patiently(url, method, headers, body, Duration::ZERO)
+    }
+
+    fn fetch_patiently(
+        &self,
+        url: &str,
+        method: Method,
+        headers: HeaderMap,
+        body: Bytes,
+        more: Duration,
+    ) -> Result<Response<Bytes>, Failure> {
+        let answer = self.runtime.block_on(fetch(url, method, headers, body, self.ca.as_deref(), PATIENCE + more));
         answer.map_err(|error| self.unreachable(&error))
     }
 
     /// Makes a request, and tells a refusal as a failure.
     pub(super) fn ask(&self, request: Request<'_>) -> Result<Response<Bytes>, Failure> {
+        self.ask_patiently(request, Duration::ZERO)
+    }
+
+    /// The same where the simulator was asked to wait for so long.
+    pub(super) fn ask_patiently(&self, request: Request<'_>, wait: Duration) -> Result<Response<Bytes>, Failure> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static(request.accept));
         if let Some(token) = &self.token {
@@ -94,7 +110,8 @@ impl Control {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
             body = content;
         }
-        let answer = self.fetch(&format!("{}{}", self.origin, request.path), request.method, headers, body)?;
+        let url = format!("{}{}", self.origin, request.path);
+        let answer = self.fetch_patiently(&url, request.method, headers, body, wait)?;
         match answer.status() {
             status if status.is_success() => Ok(answer),
             StatusCode::UNAUTHORIZED => {

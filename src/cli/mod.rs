@@ -20,9 +20,11 @@ mod curl;
 mod curl_options;
 mod device;
 mod env;
+mod exchange;
 mod failure;
 mod fault;
 mod fidelity;
+mod journal;
 mod listen;
 mod logging;
 mod order;
@@ -90,6 +92,7 @@ enum Verb {
     Clock(clock::Clock),
     Fault(fault::Fault),
     Report(report::Report),
+    Journal(journal::Journal),
     Fidelity(fidelity::Fidelity),
     Completions(completions::Completions),
 }
@@ -169,6 +172,7 @@ fn carry_out(verb: Verb, target: &target::Target) -> Result<(), Failure> {
         Verb::Clock(clock) => clock.run(target),
         Verb::Fault(fault) => fault.run(target),
         Verb::Report(report) => report.run(target),
+        Verb::Journal(journal) => journal.run(target),
         Verb::Fidelity(fidelity) => fidelity.run(target),
         Verb::Completions(completions) => completions.run(),
     }

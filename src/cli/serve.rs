@@ -41,6 +41,9 @@ pub(super) struct Serve {
     /// More host names and addresses for its certificate
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     san: Vec<String>,
+    /// Mebibytes that an organisation's journal may take; 0: no journal
+    #[arg(long, value_name = "MIB", default_value = "8")]
+    journal_size: u16,
     /// How to log: pretty or json
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "pretty", hide_possible_values = true)]
     log_format: LogFormat,
@@ -102,6 +105,7 @@ impl Serve {
             names: self.san,
             public_url: self.public_url,
             seed: self.seed,
+            journal: usize::from(self.journal_size) << 20,
             compat: self.compat.map(|Compatibility::Depsim| Compat::Depsim),
             ..Settings::default()
         })
@@ -198,6 +202,7 @@ mod tests {
         assert_eq!(serve.listen, "127.0.0.1:8443".parse().unwrap());
         assert!(serve.scenario.is_empty() && serve.control_listen.is_none() && serve.compat.is_none());
         assert_eq!((serve.log_format, serve.log_level), (LogFormat::Pretty, Level::Info));
+        assert_eq!((serve.log_format, serve.journal_size), (LogFormat::Pretty, 8));
     }
 
     #[test]

@@ -47,6 +47,26 @@ impl Span {
         if self.0.rem_euclid(1_000) == 0 { whole } else { whole + 1 }
     }
 
+    /// Its length as people say it, in its two largest units: `8d 2h`, `1h`, `59s`.
+    pub fn in_words(self) -> String {
+        let mut rest = self.0.abs();
+        let mut parts = Vec::new();
+        for (name, unit) in UNITS.into_iter().rev() {
+            let count = rest / unit;
+            rest %= unit;
+            if count > 0 {
+                parts.push(format!("{count}{name}"));
+            } else if !parts.is_empty() {
+                break;
+            }
+            if parts.len() == 2 {
+                break;
+            }
+        }
+        let sign = if self.0 < 0 { "-" } else { "" };
+        if parts.is_empty() { "0s".to_owned() } else { format!("{sign}{}", parts.join(" ")) }
+    }
+
     /// True for a span of no length.
     pub const fn is_zero(self) -> bool {
         self.0 == 0
@@ -127,6 +147,21 @@ mod tests {
     fn refuses_what_has_no_unit_or_no_number() {
         for text in ["", "-", "30", "h", "3 h", "1.5h", "5y", "99999999999999999999s", "9999999999999d"] {
             assert!(text.parse::<Span>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_have_two_units_at_most() {
+        for (text, words) in [
+            ("0s", "0s"),
+            ("691205s", "8d"),
+            ("7d1s", "7d"),
+            ("8d2h5m", "8d 2h"),
+            ("3600s", "1h"),
+            ("59s", "59s"),
+            ("-90s", "-1m 30s"),
+        ] {
+            assert_eq!(text.parse::<Span>().unwrap().in_words(), words, "{text}");
         }
     }
 

@@ -8,6 +8,7 @@ mod devices;
 mod difference;
 mod faults;
 mod gate;
+mod journal;
 mod moves;
 mod openapi;
 mod orders;
@@ -25,6 +26,8 @@ mod timeline;
 
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
 pub use gate::Gate;
 pub use problem::Problem;
 pub use reply::Reply;
@@ -33,7 +36,7 @@ pub use routes::ROUTES;
 use protection::protect;
 
 use crate::directory::{Directory, Entry, Loaded};
-use crate::http::{Origin, Params, Query, Request, Response, Route};
+use crate::http::{Answer, Origin, Params, Query, Request, Response, Route};
 use crate::organization::Organization;
 use crate::telemetry::Telemetry;
 
@@ -75,15 +78,17 @@ pub struct Control {
     pub gate: Gate,
     /// What counts and logs.
     pub telemetry: Arc<Telemetry>,
+    /// Becomes true when the simulator is to stop: whoever waits then waits no longer.
+    pub stopping: watch::Receiver<bool>,
 }
 
 impl Control {
     /// Answers a request that the route table gave to `route`.
-    pub fn answer(&self, route: &Route<Handler>, request: &Request, params: Params<'_>) -> Response {
+    pub fn answer(&self, route: &Route<Handler>, request: &Request, params: Params<'_>) -> Answer {
         let admitted = if route.handler.public { Ok(()) } else { self.gate.admit(request) };
         let call = Call { control: self, request, params };
         let answered = admitted.and_then(|()| (route.handler.answer)(&call));
-        protect(answered.map_or_else(Problem::into_response, Reply::into_response))
+        answered.map_or_else(|problem| protect(problem.into_response()).into(), Reply::into_answer)
     }
 
     /// Answers a request that no route takes. Who may not come in learns nothing of it.

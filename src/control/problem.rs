@@ -113,6 +113,16 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "BAD_QUERY", format!("`{name}`: {detail}"))
     }
 
+    /// 400: a parameter that there is not, with the one that was probably meant.
+    pub fn unknown_parameter<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let known: Vec<&str> = known.into_iter().collect();
+        let near = nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        Self::bad_query(
+            name,
+            &near.unwrap_or_else(|| format!("there is no such parameter; there are {}", known.join(", "))),
+        )
+    }
+
     /// 401: the control token is missing or wrong.
     pub fn unauthorized(detail: &str) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "CONTROL_TOKEN_REQUIRED", detail)

@@ -29,7 +29,7 @@ pub fn metrics(call: &Call<'_>) -> Result<Reply, Problem> {
         spans: telemetry.traces.as_ref().map(Traces::delivered),
         ..Standing::default()
     };
-    for journal in organizations.iter().map(|organization| &*organization.journal).chain([&directory.journal]) {
+    for journal in organizations.iter().map(|organization| &organization.journal).chain([&directory.journal]) {
         let (entries, bytes) = journal.held();
         standing.journal_entries += entries;
         standing.journal_bytes += bytes;

@@ -1,25 +1,44 @@
 //! What the control API answers.
 
+use std::fmt;
+use std::pin::Pin;
+
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::http::{Body, Response};
+use super::Problem;
+use super::protection::protect;
+use crate::http::{Answer, Body, Response};
 
 /// An answer.
 #[derive(Debug)]
 pub struct Reply {
     status: StatusCode,
     kind: &'static str,
-    body: Vec<u8>,
+    content: Content,
     file_name: Option<String>,
+}
+
+/// What an answer says, and when.
+enum Content {
+    Now(Body),
+    Later(Pin<Box<dyn Future<Output = Result<Reply, Problem>> + Send>>),
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Now(body) => body.fmt(f),
+            Self::Later(_) => f.write_str("Later"),
+        }
+    }
 }
 
 impl Reply {
     /// 200 with JSON.
     pub fn json(value: &impl Serialize) -> Self {
-        let body = serde_json::to_vec(value).unwrap_or_default();
-        Self { status: StatusCode::OK, kind: "application/json", body, file_name: None }
+        Self::other("application/json", serde_json::to_vec(value).unwrap_or_default())
     }
 
     /// 201 with JSON.
@@ -29,12 +48,23 @@ impl Reply {
 
     /// 204.
     pub fn nothing() -> Self {
-        Self { status: StatusCode::NO_CONTENT, kind: "", body: Vec::new(), file_name: None }
+        Self { status: StatusCode::NO_CONTENT, ..Self::streamed("", Body::default()) }
     }
 
     /// 200 with something else than JSON.
     pub fn other(kind: &'static str, body: impl Into<Vec<u8>>) -> Self {
-        Self { status: StatusCode::OK, kind, body: body.into(), file_name: None }
+        Self::streamed(kind, Body::from(body.into()))
+    }
+
+    /// 200 with a body that may come in parts.
+    pub fn streamed(kind: &'static str, body: Body) -> Self {
+        Self { status: StatusCode::OK, kind, content: Content::Now(body), file_name: None }
+    }
+
+    /// An answer that has to be waited for. Nobody's thread is held up meanwhile, and the waiting ends when the client goes away.
+    pub fn later(reply: impl Future<Output = Result<Self, Problem>> + Send + 'static) -> Self {
+        let content = Content::Later(Box::pin(reply));
+        Self { status: StatusCode::OK, kind: "", content, file_name: None }
     }
 
     /// The same as a file to keep under this name.
@@ -51,9 +81,17 @@ impl Reply {
         Self::json(&list)
     }
 
-    /// The response.
-    pub fn into_response(self) -> Response {
-        let mut response = Response::new(Body::from(self.body));
+    /// The answer, for the server.
+    pub fn into_answer(self) -> Answer {
+        let body = match self.content {
+            Content::Now(body) => body,
+            Content::Later(reply) => {
+                return Answer::later(async move {
+                    reply.await.map_or_else(|problem| protect(problem.into_response()).into(), Self::into_answer)
+                });
+            }
+        };
+        let mut response = Response::new(body);
         *response.status_mut() = self.status;
         if !self.kind.is_empty() {
             response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(self.kind));
@@ -61,7 +99,7 @@ impl Reply {
         if let Some(name) = self.file_name.as_deref().and_then(disposition) {
             response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
         }
-        response
+        protect(response).into()
     }
 }
 

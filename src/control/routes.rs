@@ -3,8 +3,8 @@
 use http::Method;
 
 use super::{
-    Call, Handler, Problem, Reply, clock, devices, faults, moves, orders, orgs, program, report, servers, settings,
-    snapshots, timeline,
+    Call, Handler, Problem, Reply, clock, devices, faults, journal, moves, orders, orgs, program, report, servers,
+    settings, snapshots, timeline,
 };
 use crate::http::Route;
 
@@ -71,6 +71,14 @@ pub const ROUTES: &[Route<Handler>] = &[
     call(Method::DELETE, "/_sim/orgs/{org}/timeline/{event}", "control.call_off_event", "Call something off that was planned", timeline::call_off),
     call(Method::GET, "/_sim/orgs/{org}/quirks", "control.get_quirks", "Every switch with its value", settings::show_quirks),
     call(Method::PATCH, "/_sim/orgs/{org}/quirks", "control.patch_quirks", "Turn switches", settings::patch_quirks),
+    call(Method::GET, "/_sim/orgs/{org}/journal", "control.list_journal", "Exchanges with Apple's services, as JSON or HAR; waits for them", journal::list),
+    call(Method::DELETE, "/_sim/orgs/{org}/journal", "control.clear_journal", "Forget all exchanges", journal::clear),
+    call(Method::GET, "/_sim/orgs/{org}/journal/stream", "control.stream_journal", "Exchanges as they come: server-sent events", journal::stream),
+    call(Method::GET, "/_sim/orgs/{org}/journal/{entry}", "control.get_journal_entry", "One exchange", journal::show),
+    call(Method::GET, "/_sim/journal", "control.list_strays", "Exchanges that no credential leads to an organisation", journal::list),
+    call(Method::DELETE, "/_sim/journal", "control.clear_strays", "Forget those exchanges", journal::clear),
+    call(Method::GET, "/_sim/journal/stream", "control.stream_strays", "Those exchanges as they come", journal::stream),
+    call(Method::GET, "/_sim/journal/{entry}", "control.get_stray", "One of those exchanges", journal::show),
     call(Method::GET, "/_sim/orgs/{org}/faults", "control.list_faults", "Fault rules, with their hits", faults::list),
     call(Method::POST, "/_sim/orgs/{org}/faults", "control.add_fault", "Make calls fail: a rule, a list of rules, or a depsim script", faults::add),
     call(Method::DELETE, "/_sim/orgs/{org}/faults", "control.clear_faults", "Remove all fault rules", faults::clear),

@@ -13,11 +13,14 @@ pub use session::{KeptSession, Session, SessionState};
 pub use snapshot::{CannotPut, Snapshot, VERSION};
 
 use crate::clock::Timestamp;
-use crate::journal::Journal;
+use crate::journal::{self, Journal};
 use crate::organization::{Books, Organization, ServerId, Streams};
 use crate::random::{self, Random};
 use crate::scenario::plan::{ClockPlan, OrganizationPlan};
 use crate::scenario::{Founding, FoundingMistake, found};
+
+/// The most bytes that the journals of all organisations may take together.
+const JOURNALS: usize = 256 * 1024 * 1024;
 
 /// Every organisation with the indexes that lead to it.
 #[derive(Debug)]
@@ -31,7 +34,9 @@ pub struct Directory {
     /// Held while organisations or their keys are entered or removed, so that no key outlives its organisation.
     changing: Mutex<()>,
     /// Exchanges that no credential leads to an organisation.
-    pub journal: Journal,
+    pub journal: Arc<Journal>,
+    /// Bytes that the journal of one organisation may take while there are few.
+    journal_memory: usize,
     /// How many answers belonged to no organisation.
     strays: AtomicU64,
     sessions_opened: AtomicU64,
@@ -81,10 +86,18 @@ impl Directory {
             founded: AtomicU64::new(0),
             ids: Mutex::new(Random::new(seed, "organisation ids")),
             changing: Mutex::new(()),
-            journal: Journal::default(),
+            journal: Arc::default(),
+            journal_memory: journal::MEMORY,
             strays: AtomicU64::new(0),
             sessions_opened: AtomicU64::new(0),
         }
+    }
+
+    /// The same with so many bytes for the exchanges of each organisation; 0 keeps none.
+    pub fn with_journals(mut self, bytes: usize) -> Self {
+        self.journal.limit_to(bytes);
+        self.journal_memory = bytes;
+        self
     }
 
     /// The seed that everything is drawn from.
@@ -144,7 +157,19 @@ impl Directory {
             }
         }
         self.enter_keys(&organization);
+        self.share_memory(&organization);
         Ok(())
+    }
+
+    /// Gives each journal its share of the memory that all of them may take. The share is halved when organisations double, so that making
+    /// many costs little.
+    fn share_memory(&self, newcomer: &Organization) {
+        let count = self.entries.len().next_power_of_two();
+        let share = self.journal_memory.min(JOURNALS.max(self.journal_memory) / count);
+        newcomer.journal.limit_to(share);
+        if (self.entries.len() - 1).is_power_of_two() {
+            self.entries.iter().for_each(|entry| entry.organization.journal.limit_to(share));
+        }
     }
 
     /// Enters the consumer keys of all servers of an organisation, unless it was removed meanwhile: nobody must find it then.
@@ -222,6 +247,7 @@ impl Directory {
         }
         *self.ids.lock() = Random::new(self.seed, "organisation ids");
         self.strays.store(0, Ordering::Relaxed);
+        self.journal.clear();
         for (organization, (_, origin)) in built.into_iter().zip(loaded) {
             self.enter(organization, origin.clone()).map_err(|IdTaken(id)| FoundingMistake::IdTaken(id))?;
         }
@@ -243,6 +269,7 @@ impl Directory {
     fn take_out(&self, gone: &Arc<Organization>) -> bool {
         let removed = self.entries.remove_if(&gone.id, |_, entry| Arc::ptr_eq(&entry.organization, gone)).is_some();
         self.forget_credentials(gone);
+        gone.journal.close();
         removed
     }
 
@@ -300,3 +327,6 @@ impl Directory {
         self.sessions.remove(token);
     }
 }
+
+#[cfg(test)]
+mod tests;

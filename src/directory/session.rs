@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::{Millis, Span, Timestamp};
 use crate::organization::{Books, Organization, ServerId};
+use crate::secret::recognisable;
 
 /// A session that an MDM server has opened with its token.
 #[derive(Debug)]
@@ -63,11 +64,10 @@ impl Session {
         }
     }
 
-    /// The session for a snapshot; `None` where an administrator ended it.
-    pub(super) fn keep(&self, token: &str) -> Option<KeptSession> {
-        let Self { organization, server, issued, token_generation, epoch, calls, successor } = self;
-        let is_ended = organization.read(|books, _| *epoch != books.session_epoch);
-        (!is_ended).then(|| KeptSession {
+    /// The session for a snapshot; `None` where an administrator ended it: it is not of the `current` epoch.
+    pub(super) fn keep(&self, token: &str, current: u64) -> Option<KeptSession> {
+        let Self { organization: _, server, issued, token_generation, epoch, calls, successor } = self;
+        (*epoch == current).then(|| KeptSession {
             token: token.to_owned(),
             server: *server,
             issued: *issued,
@@ -98,22 +98,36 @@ impl Session {
         let quirks = &books.quirks;
         if now - self.issued >= quirks.session_ttl {
             return SessionState::Over(format!(
-                "the session was opened at {} and lives {}",
-                self.issued, quirks.session_ttl
+                "the session is over: it was opened at {}, {} ago, and lives {}",
+                self.issued,
+                (now - self.issued).in_words(),
+                quirks.session_ttl
             ));
         }
         if self.epoch != books.session_epoch {
-            return SessionState::Over("all sessions were ended".to_owned());
+            return SessionState::Over(format!(
+                "all sessions were ended by an administrator since this one was opened at {}",
+                self.issued
+            ));
         }
         let generation = books.servers[usize::from(self.server)].token_generation;
         if self.token_generation != generation && !quirks.session_outlives_token {
-            return SessionState::Over("the server token that opened the session was replaced".to_owned());
+            return SessionState::Over(format!(
+                "the server token that opened the session at {} was replaced or revoked since",
+                self.issued
+            ));
         }
         if let Some((successor, at)) = self.successor.get() {
             return if now - *at < quirks.session_rotate_grace {
                 SessionState::Live(Some(successor.clone()))
             } else {
-                SessionState::Over("the session token was replaced by the one in an earlier response header".to_owned())
+                SessionState::Over(format!(
+                    "the session token was replaced at {at}, {} ago, by {}, which X-ADM-Auth-Session named in the answer; \
+                     the old one works for {} more",
+                    (now - *at).in_words(),
+                    recognisable(successor),
+                    quirks.session_rotate_grace
+                ))
             };
         }
         if quirks.session_rotate_every == 0 {

@@ -74,8 +74,10 @@ impl Directory {
     }
 
     fn kept_sessions(&self, organization: &Arc<Organization>) -> Vec<KeptSession> {
+        // Before the sessions are walked through: their shards are locked meanwhile.
+        let epoch = organization.read(|books, _| books.session_epoch);
         let own = self.sessions.iter().filter(|entry| Arc::ptr_eq(&entry.value().organization, organization));
-        let mut sessions: Vec<KeptSession> = own.filter_map(|entry| entry.value().keep(entry.key())).collect();
+        let mut sessions: Vec<KeptSession> = own.filter_map(|entry| entry.value().keep(entry.key(), epoch)).collect();
         sessions.sort_unstable_by(|one, other| one.token.cmp(&other.token));
         sessions
     }

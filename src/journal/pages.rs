@@ -3,13 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::{Entry, Exchange};
+use super::{After, Entry, Exchange};
 use crate::clock::Timestamp;
 
-/// The most bytes that the exchanges of one journal may take.
-const MEMORY: usize = 8 * 1024 * 1024;
-
-/// Entries, oldest first.
+/// Entries, oldest first; their ids follow one another.
 #[derive(Debug, Default)]
 pub(super) struct Pages {
     entries: VecDeque<Arc<Entry>>,
@@ -18,22 +15,132 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    pub(super) fn enter(&mut self, exchange: Exchange, at: Timestamp) -> u64 {
+    pub(super) fn enter(&mut self, exchange: Exchange, at: Timestamp, memory: usize) -> u64 {
         self.entered += 1;
         self.bytes += exchange.bytes();
         self.entries.push_back(Arc::new(Entry { id: self.entered, at, exchange }));
-        while self.bytes > MEMORY && self.entries.len() > 1 {
+        // The newest stays, however large: somebody is about to ask for it.
+        self.forget_until(|pages| pages.bytes <= memory || (memory > 0 && pages.entries.len() <= 1));
+        self.entered
+    }
+
+    /// Forgets the oldest until the rest fits into `memory`.
+    pub(super) fn shrink(&mut self, memory: usize) {
+        self.forget_until(|pages| pages.bytes <= memory);
+    }
+
+    fn forget_until(&mut self, fits: impl Fn(&Self) -> bool) {
+        while !fits(self) {
             let Some(oldest) = self.entries.pop_front() else { break };
             self.bytes -= oldest.exchange.bytes();
         }
+    }
+
+    pub(super) fn entries(&self) -> Vec<Arc<Entry>> {
+        self.entries.iter().cloned().collect()
+    }
+
+    pub(super) fn entry(&self, id: u64) -> Option<Arc<Entry>> {
+        let first = self.entries.front()?.id;
+        self.entries.get(usize::try_from(id.checked_sub(first)?).ok()?).cloned()
+    }
+
+    pub(super) fn after(&self, id: u64, most: usize) -> After {
+        // An id that there never was is of another run: then everything is new.
+        let id = if id > self.entered { 0 } else { id };
+        let first = self.entered + 1 - self.entries.len() as u64;
+        let forgotten = first.saturating_sub(id + 1);
+        let skipped = usize::try_from((id + 1).saturating_sub(first)).unwrap_or(usize::MAX);
+        After { entries: self.entries.iter().skip(skipped).take(most).cloned().collect(), forgotten }
+    }
+
+    pub(super) fn last(&self) -> u64 {
         self.entered
     }
 
     pub(super) fn held(&self) -> (usize, usize) {
         (self.entries.len(), self.bytes)
     }
+}
 
-    pub(super) fn entries(&self) -> Vec<Arc<Entry>> {
-        self.entries.iter().cloned().collect()
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::http::{Request, Scheme, Via};
+
+    const MEMORY: usize = 100_000;
+
+    fn exchange(body: usize) -> Exchange {
+        let here = "127.0.0.1:8443".parse().unwrap();
+        let via = Via { scheme: Scheme::Https, peer: here, local: here, listener: 0, stands_in: false };
+        let head = http::Request::new(()).into_parts().0;
+        Exchange {
+            operation: "test",
+            server: None,
+            request: Request { via, head, body: Bytes::from(vec![b'x'; body]) },
+            answer: None,
+            duration: Duration::ZERO,
+            began: Timestamp::default(),
+            fault: None,
+            why: Vec::new(),
+            refs: Vec::new(),
+        }
+    }
+
+    fn filled(bodies: &[usize]) -> Pages {
+        let mut pages = Pages::default();
+        for body in bodies {
+            pages.enter(exchange(*body), Timestamp::default(), MEMORY);
+        }
+        pages
+    }
+
+    fn ids(entries: &[Arc<Entry>]) -> Vec<u64> {
+        entries.iter().map(|entry| entry.id).collect()
+    }
+
+    #[test]
+    fn the_oldest_are_forgotten_when_memory_is_full() {
+        let pages = filled(&[30_000; 10]);
+        assert!(pages.bytes <= MEMORY, "{}", pages.bytes);
+        assert_eq!(ids(&pages.entries()), [9, 10]);
+    }
+
+    #[test]
+    fn one_that_is_too_large_for_all_is_kept_alone() {
+        let mut pages = filled(&[10, 10, 200_000]);
+        assert_eq!(ids(&pages.entries()), [3]);
+        pages.enter(exchange(10), Timestamp::default(), MEMORY);
+        assert_eq!(ids(&pages.entries()), [4]);
+    }
+
+    #[test]
+    fn nothing_is_kept_without_memory() {
+        let mut pages = filled(&[10]);
+        pages.shrink(0);
+        pages.enter(exchange(10), Timestamp::default(), 0);
+        assert_eq!((pages.entries().len(), pages.bytes, pages.last()), (0, 0, 2));
+    }
+
+    #[test]
+    fn what_came_after_is_found_and_what_is_forgotten_is_counted() {
+        let mut pages = filled(&[10; 5]);
+        assert_eq!(ids(&pages.after(3, 10).entries), [4, 5]);
+        assert_eq!(ids(&pages.after(0, 2).entries), [1, 2]);
+        assert_eq!(ids(&pages.after(99, 10).entries), [1, 2, 3, 4, 5], "an id of another run");
+        assert!(pages.after(5, 10).entries.is_empty());
+        pages.shrink(2 * exchange(10).bytes());
+        let after = pages.after(1, 10);
+        assert_eq!((ids(&after.entries), after.forgotten), (vec![4, 5], 2));
+        assert_eq!(pages.after(3, 10).forgotten, 0);
+        assert_eq!(pages.entry(4).unwrap().id, 4);
+        assert!(pages.entry(3).is_none() && pages.entry(6).is_none());
+        pages.shrink(0);
+        assert_eq!(pages.after(2, 10).forgotten, 3);
+        assert_eq!(pages.after(5, 10).forgotten, 0);
     }
 }

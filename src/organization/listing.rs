@@ -6,10 +6,11 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::cursor::Place;
+use super::explanation::told;
 use super::quirks::{CursorAnswer, SyncWithFetchCursor};
 use super::written::sorted;
 use super::{Books, Change, Cursor, DeviceId, Refusal, Refused, ServerId};
-use crate::clock::{Span, Timestamp};
+use crate::clock::Timestamp;
 
 /// The rows in a page where a client names no limit.
 pub const DEFAULT_LIMIT: usize = 100;
@@ -78,10 +79,11 @@ impl Books {
         let mdm = &self.servers[usize::from(server)];
         let (after, until, since) = match cursor {
             None => (0, mdm.roster.last(), mdm.log.end()),
-            Some(text) => match self.read_cursor(server, text, now)?.place {
-                Place::Fetching { after, until, since } => (after, until, since),
-                Place::Syncing { .. } => {
-                    let why = "this cursor comes from a finished fetch or from a sync: nothing is left to fetch";
+            Some(text) => match self.read_cursor(server, text, now)? {
+                Cursor { place: Place::Fetching { after, until, since }, .. } => (after, until, since),
+                cursor => {
+                    let why =
+                        format!("nothing is left to fetch: this cursor is for /devices/sync, {}", told(&cursor, now));
                     return Err(match self.quirks.fetch_with_sync_cursor {
                         CursorAnswer::Exhausted => Refused::new(Refusal::ExhaustedCursor, why),
                         CursorAnswer::Invalid => Refused::new(Refusal::InvalidCursor, why),
@@ -111,13 +113,16 @@ impl Books {
     /// rows again however often it is sent.
     pub fn sync(&self, server: ServerId, cursor: &str, limit: usize, now: Timestamp) -> Result<Page<Change>, Refused> {
         let mdm = &self.servers[usize::from(server)];
-        let (position, redelivers, step) = match self.read_cursor(server, cursor, now)?.place {
+        let read = self.read_cursor(server, cursor, now)?;
+        let (position, redelivers, step) = match read.place {
             Place::Syncing { position, redelivers, step } => (position, redelivers && self.quirks.redeliver_last, step),
             Place::Fetching { since, .. } if self.quirks.sync_with_fetch_cursor == SyncWithFetchCursor::Accepted => {
                 (since, false, 0)
             }
             Place::Fetching { .. } => {
-                return Err(Refused::new(Refusal::InvalidCursor, "this cursor comes from an unfinished fetch"));
+                let why =
+                    format!("this cursor is for /server/devices until that fetch is finished, {}", told(&read, now));
+                return Err(Refused::new(Refusal::InvalidCursor, why));
             }
         };
         let again = u64::from(redelivers && position > mdm.log.start());
@@ -145,23 +150,26 @@ impl Books {
     fn read_cursor(&self, server: ServerId, text: &str, now: Timestamp) -> Result<Cursor, Refused> {
         let mdm = &self.servers[usize::from(server)];
         let Ok(cursor) = Cursor::decode(text, mdm.cursor_key) else {
-            return Err(Refused::new(Refusal::InvalidCursor, "this is no cursor of this server"));
+            return Err(Refused::new(Refusal::InvalidCursor, self.why_no_cursor(text, now)));
         };
         let position = match cursor.place {
             Place::Fetching { since, .. } => since,
             Place::Syncing { position, .. } => position,
         };
         if position > mdm.log.end() {
-            return Err(Refused::new(Refusal::InvalidCursor, "this cursor points past the server's last change"));
+            let why = format!("this cursor points past the server's last change, {}", told(&cursor, now));
+            return Err(Refused::new(Refusal::InvalidCursor, why));
         }
         let age = now - cursor.issued;
         if age > self.quirks.cursor_ttl {
-            let days = Span::from_seconds(age.millis() / 1_000);
-            let why = format!("the cursor is {days} old; cursors live {}", self.quirks.cursor_ttl);
+            let why = format!("the cursor is too old: {}; cursors live {}", told(&cursor, now), self.quirks.cursor_ttl);
             return Err(Refused::new(Refusal::ExpiredCursor, why));
         }
         if position < mdm.log.start() {
-            let why = "the client pages so slowly that the changes it goes on with are forgotten: they are older than a cursor lives";
+            let why = format!(
+                "the client pages so slowly that the changes it goes on with are forgotten, being older than a cursor lives: {}",
+                told(&cursor, now)
+            );
             return Err(Refused::new(Refusal::ExpiredCursor, why));
         }
         Ok(cursor)

@@ -17,6 +17,7 @@ mod cursor;
 mod departure;
 mod device;
 mod devices;
+mod explanation;
 mod family;
 mod flaws;
 mod forking;

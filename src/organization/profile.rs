@@ -106,6 +106,13 @@ impl Profiles {
         self.profiles.is_empty()
     }
 
+    /// The server that defined the profile with this id, however it is written.
+    pub fn owner(&self, id: &str) -> Option<ServerId> {
+        let plain: String = id.chars().filter(|c| *c != '-').collect::<String>().to_ascii_uppercase();
+        let place = *self.by_id.get(&plain)?;
+        self.profiles.get(place as usize - 1).map(|(owner, _)| *owner)
+    }
+
     /// The profile at this place plus one; 0 is none.
     #[inline]
     pub fn get(&self, place: u32) -> Option<&Arc<EnrollmentProfile>> {

@@ -136,6 +136,24 @@ pub enum ProfileRule {
     LocaleInvalid,
 }
 
+impl ProfileRule {
+    /// What it wants.
+    pub const fn wants(self) -> &'static str {
+        match self {
+            Self::UrlRequired => "`url` has to be there",
+            Self::UrlInvalid => "`url` has to be an absolute URI of at most 2,000 characters",
+            Self::NameRequired => "`profile_name` has to be there",
+            Self::NameInvalid => "`profile_name` has 1 to 125 characters",
+            Self::DepartmentInvalid => "`department` has 1 to 125 characters",
+            Self::MagicInvalid => "`org_magic` has 1 to 256 characters",
+            Self::SupportPhoneInvalid => "`support_phone_number` has 1 to 50 characters",
+            Self::SupportEmailInvalid => "`support_email_address` has 1 to 250 characters",
+            Self::FlagsInvalid => "`is_mdm_removable` may be false only where `is_supervised` is true",
+            Self::LocaleInvalid => "`language` has two or three small letters, `region` two capital ones",
+        }
+    }
+}
+
 impl RefusedAt {
     /// Whether it strikes at `/session`.
     pub fn strikes_session(self) -> bool {

@@ -33,6 +33,8 @@ pub struct MdmServer {
     pub token_generation: u32,
     /// The consumer key of the last token, which the same person who renews keeps.
     pub last_consumer_key: Option<String>,
+    /// The token before the live one: clients mix their secrets up.
+    pub last_token: Option<ServerToken>,
     /// What became of the access tokens before.
     #[serde(serialize_with = "sorted")]
     pub dead_tokens: HashMap<String, TokenFate>,
@@ -66,8 +68,9 @@ impl MdmServer {
     /// Makes `token` the live one; the one before dies as `fate` says.
     pub fn renew(&mut self, token: Option<ServerToken>, fate: TokenFate) {
         if let Some(old) = std::mem::replace(&mut self.token, token) {
-            self.last_consumer_key = Some(old.consumer_key);
+            self.last_consumer_key = Some(old.consumer_key.clone());
             self.dead_tokens.insert(old.access_token.expose().to_owned(), fate);
+            self.last_token = Some(old);
         }
         self.token_generation += 1;
     }

@@ -1,9 +1,9 @@
 //! Opening a session, and what every call checks of it.
 
 use super::quirks::{AuthClock, ReplacedToken};
-use super::{Books, Refusal, ServerId, TokenFate};
+use super::{Books, Refusal, ServerId, Terms, TokenFate};
 use crate::clock::{Span, Timestamp, wall};
-use crate::secret::Secret;
+use crate::secret::{Secret, recognisable};
 
 /// The most bytes of a nonce: each is remembered for a while.
 const LONGEST_NONCE: usize = 1_000;
@@ -26,12 +26,20 @@ pub struct Refused {
     pub refusal: Refusal,
     /// Why.
     pub why: String,
+    /// What else there is to know.
+    pub more: Vec<String>,
 }
 
 impl Refused {
     /// A refusal and its reason.
     pub fn new(refusal: Refusal, why: impl Into<String>) -> Self {
-        Self { refusal, why: why.into() }
+        Self { refusal, why: why.into(), more: Vec::new() }
+    }
+
+    /// The same with what else there is to know.
+    pub fn with(mut self, more: impl IntoIterator<Item = String>) -> Self {
+        self.more.extend(more);
+        self
     }
 }
 
@@ -58,7 +66,7 @@ impl Books {
             return Err(self.terms_refusal());
         }
         if self.servers[usize::from(server)].access_denied && self.quirks.access_denied_at.strikes_session() {
-            return Err(Refused::new(Refusal::AccessDenied, "access is switched off for this server"));
+            return Err(self.access_refusal(server));
         }
         Ok(self.session_token(now))
     }
@@ -70,19 +78,24 @@ impl Books {
             return Err(self.terms_refusal());
         }
         if self.servers[usize::from(server)].access_denied && self.quirks.access_denied_at.strikes_calls() {
-            return Err(Refused::new(Refusal::AccessDenied, "access is switched off for this server"));
+            return Err(self.access_refusal(server));
         }
         Ok(())
     }
 
+    fn access_refusal(&self, server: ServerId) -> Refused {
+        let name = &self.servers[usize::from(server)].name;
+        Refused::new(Refusal::AccessDenied, format!("access is switched off for the server {name}"))
+    }
+
     fn terms_refusal(&self) -> Refused {
-        Refused::new(
-            Refusal::TermsNotSigned,
-            format!(
-                "the terms are {}, or were signed so lately that the services do not know it yet",
-                self.terms.name()
-            ),
-        )
+        let why = match self.terms {
+            Terms::Unsigned => "an administrator has to agree to Apple's new terms".to_owned(),
+            Terms::Signed { effective } => {
+                format!("the terms were signed so lately that the services do not know it: they will at {effective}")
+            }
+        };
+        Refused::new(Refusal::TermsNotSigned, why)
     }
 
     fn check_token(
@@ -93,13 +106,21 @@ impl Books {
         now: Timestamp,
     ) -> Result<(), Refused> {
         let mdm = &self.servers[usize::from(server)];
-        let unauthorized = |why: &str| Err(Refused::new(Refusal::OAuthUnauthorized, why));
+        let unauthorized = |why: String| Err(Refused::new(Refusal::OAuthUnauthorized, why));
+        let replaced = || {
+            let live = mdm.token.as_ref().map_or_else(|| "none".to_owned(), |token| token.access_token.recognisable());
+            format!(
+                "the access token {} was replaced by a newer download; the live one of the server {} is {live}",
+                recognisable(access_token),
+                mdm.name
+            )
+        };
         match mdm.dead_tokens.get(access_token) {
             Some(TokenFate::Replaced) if self.quirks.replaced_token == ReplacedToken::SignatureInvalid => {
-                return Err(Refused::new(Refusal::SignatureInvalid, "this token was replaced by a newer download"));
+                return Err(Refused::new(Refusal::SignatureInvalid, replaced()));
             }
             Some(TokenFate::Replaced) => {
-                return Err(Refused::new(Refusal::TokenRejected, "this token was replaced by a newer download"));
+                return Err(Refused::new(Refusal::TokenRejected, replaced()));
             }
             Some(TokenFate::Revoked) => return Err(Refused::new(Refusal::TokenRejected, "this token was revoked")),
             Some(TokenFate::AdminRemoved) => {
@@ -108,15 +129,28 @@ impl Books {
             None => {}
         }
         match &mdm.token {
-            None => unauthorized("the server has no token"),
+            None => unauthorized(format!("the server {} has no token: make one", mdm.name)),
             Some(token) if token.access_token.expose() != access_token => {
-                unauthorized("no token like this was ever issued")
+                let owner = self.servers.iter().find(|other| {
+                    other.token.as_ref().is_some_and(|token| token.access_token.expose() == access_token)
+                });
+                let owner = owner.map_or_else(
+                    || "was never issued".to_owned(),
+                    |owner| format!("is that of the server {}, and the consumer key is not", owner.name),
+                );
+                unauthorized(format!(
+                    "the access token {} {owner}; that of the server {} is {}",
+                    recognisable(access_token),
+                    mdm.name,
+                    token.access_token.recognisable()
+                ))
             }
             Some(token) if token.consumer_key != consumer_key => {
-                unauthorized("the consumer key belongs to an older token")
+                unauthorized(format!("the consumer key belongs to an older token; now it is {}", token.consumer_key))
             }
             Some(token) if token.expires_at <= now => {
-                let why = format!("the token expired at {}; it is {now} here", token.expires_at);
+                let ago = (now - token.expires_at).in_words();
+                let why = format!("the token expired at {}, {ago} ago by the organisation's clock", token.expires_at);
                 Err(Refused::new(Refusal::TokenExpired, why))
             }
             Some(_) => Ok(()),
@@ -134,8 +168,16 @@ impl Books {
         if let Some(judge) = judge
             && (judge - claimed).millis().abs() > window
         {
-            let why =
-                format!("oauth_timestamp {} is more than {} from {judge}", claim.timestamp, self.quirks.oauth_window);
+            let (clock, off) = match self.quirks.auth_clock {
+                AuthClock::Simulated => ("the organisation's clock", judge - claimed),
+                _ => ("the wall clock", judge - claimed),
+            };
+            let side = if off.millis() > 0 { "behind" } else { "ahead of" };
+            let off = Span::from_millis(off.millis().saturating_abs()).in_words();
+            let why = format!(
+                "oauth_timestamp {} is {off} {side} {clock}, which shows {judge}; {} are allowed",
+                claim.timestamp, self.quirks.oauth_window
+            );
             return Err(Refused::new(Refusal::OAuthUnauthorized, why));
         }
         if claim.nonce.len() > LONGEST_NONCE {
@@ -145,7 +187,11 @@ impl Books {
             ));
         }
         if self.servers[usize::from(server)].nonces.is_used(claim.timestamp, claim.nonce) {
-            return Err(Refused::new(Refusal::OAuthUnauthorized, "oauth_nonce was used before with this timestamp"));
+            let why = format!(
+                "oauth_nonce `{}` was used before with the timestamp {}: every request needs a new one",
+                claim.nonce, claim.timestamp
+            );
+            return Err(Refused::new(Refusal::OAuthUnauthorized, why));
         }
         Ok(())
     }

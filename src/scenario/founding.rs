@@ -189,6 +189,7 @@ pub fn add_server(
         admin,
         token_generation: 1,
         last_consumer_key: None,
+        last_token: None,
         dead_tokens: HashMap::new(),
         nonces: Nonces::default(),
         roster: Default::default(),

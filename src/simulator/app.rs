@@ -1,5 +1,7 @@
 //! From a request to the room that answers it.
 
+use std::sync::Arc;
+
 use http::Method;
 use tokio::runtime::RuntimeFlavor;
 
@@ -9,10 +11,10 @@ use super::settings::Compat;
 use crate::apple::enrollment::{self, Enrollment};
 use crate::clock::Stopwatch;
 use crate::control::{self, Control, Problem};
-use crate::http::{self as bytes, Answer, Lookup, Request, Response, Router, Unread};
+use crate::http::{self as bytes, Answer, Lookup, Request, Router, Unread};
 use crate::pki::is_apple_host;
 use crate::telemetry::metrics::Metrics;
-use crate::telemetry::{Observation, Side};
+use crate::telemetry::{Observation, Side, Telemetry};
 
 /// The most bytes of a body that Apple's services take: more than five thousand serial numbers need.
 const APPLE_BODY: usize = 8 * 1024 * 1024;
@@ -45,50 +47,59 @@ impl App {
         })
     }
 
-    fn control(&self, request: &Request) -> Response {
-        let watch = Stopwatch::start();
+    fn control(&self, request: &Request) -> Controlled {
         match self.control_routes.lookup(&request.head.method, request.path()) {
             Lookup::Found { route, params } => {
                 let organization = Some(params.get("org").to_owned()).filter(|id| !id.is_empty());
-                let response = self.control.answer(route, request, params);
-                self.observe_control(watch, route.operation, request, organization.as_deref(), &response);
-                response
+                let answer = self.control.answer(route, request, params);
+                Controlled { operation: route.operation, organization, answer }
             }
-            Lookup::WrongMethod { allow } => {
-                let response = self.control.refuse(request, Problem::wrong_method(allow));
-                self.observe_control(watch, UNKNOWN, request, None, &response);
-                response
-            }
-            Lookup::Unknown => {
-                let response = self.control.refuse(request, Problem::no_such_path(request.path()));
-                self.observe_control(watch, UNKNOWN, request, None, &response);
-                response
-            }
+            Lookup::WrongMethod { allow } => self.control_refuses(request, Problem::wrong_method(allow)),
+            Lookup::Unknown => self.control_refuses(request, Problem::no_such_path(request.path())),
         }
     }
 
-    fn observe_control(
-        &self,
-        watch: Stopwatch,
-        operation: &'static str,
-        request: &Request,
-        organization: Option<&str>,
-        response: &Response,
-    ) {
-        let refused = Problem::told(response);
-        self.control.telemetry.observe(&Observation {
-            side: Side::Control,
-            operation,
-            request,
-            status: Some(response.status()),
-            duration: watch.elapsed(),
-            organization,
-            server: None,
-            request_id: None,
-            refusal: None,
-            why: refused.as_deref(),
-            fault: None,
-        });
+    fn control_refuses(&self, request: &Request, problem: Problem) -> Controlled {
+        Controlled { operation: UNKNOWN, organization: None, answer: self.control.refuse(request, problem).into() }
+    }
+}
+
+/// What a call of the control API leads to.
+struct Controlled {
+    operation: &'static str,
+    /// The organisation that its path names.
+    organization: Option<String>,
+    answer: Answer,
+}
+
+impl Controlled {
+    /// The answer, which is counted and logged when it is there.
+    fn observed(self, watch: Stopwatch, request: Request, telemetry: Arc<Telemetry>) -> Answer {
+        let Self { operation, organization, answer } = self;
+        match answer {
+            Answer::Now(response) => {
+                let refused = Problem::told(&response);
+                telemetry.observe(&Observation {
+                    side: Side::Control,
+                    operation,
+                    request: &request,
+                    status: Some(response.status()),
+                    duration: watch.elapsed(),
+                    organization: organization.as_deref(),
+                    server: None,
+                    request_id: None,
+                    refusal: None,
+                    why: refused.as_deref(),
+                    fault: None,
+                });
+                Answer::Now(response)
+            }
+            Answer::Later(later) => Answer::later(async move {
+                let answer = later.await;
+                Self { operation, organization, answer }.observed(watch, request, telemetry)
+            }),
+            Answer::HangUp => Answer::HangUp,
+        }
     }
 }
 
@@ -96,10 +107,11 @@ impl bytes::App for App {
     fn answer(&self, request: Request) -> Answer {
         if !is_control(&request) {
             self.apple(request)
-        } else if request.head.method == Method::GET && !is_heavy(request.path()) {
-            self.control(&request).into()
         } else {
-            beside_others(|| self.control(&request)).into()
+            let watch = Stopwatch::start();
+            let is_light = request.head.method == Method::GET && !is_heavy(request.path());
+            let controlled = if is_light { self.control(&request) } else { beside_others(|| self.control(&request)) };
+            controlled.observed(watch, request, Arc::clone(&self.control.telemetry))
         }
     }
 
@@ -110,16 +122,15 @@ impl bytes::App for App {
     fn refuse(&self, request: Request, why: Unread) -> Answer {
         if is_control(&request) {
             let watch = Stopwatch::start();
-            let response = self.control.refuse(&request, why.into());
-            self.observe_control(watch, UNKNOWN, &request, None, &response);
-            return response.into();
+            let refused = self.control_refuses(&request, why.into());
+            return refused.observed(watch, request, Arc::clone(&self.control.telemetry));
         }
         self.apple_refuses(request, why)
     }
 }
 
 /// Counters for every operation there is.
-pub(super) fn metrics() -> Metrics {
+pub fn metrics() -> Metrics {
     let apple = enrollment::ROUTES.iter().map(|route| (route.operation, route.path));
     let apple = apple.chain([(DEPSIM_TOKEN, depsim::TOKEN_PATH)]);
     Metrics::new(apple, control::ROUTES.iter().map(|route| (route.operation, route.path)))

@@ -11,6 +11,7 @@ use crate::apple::enrollment;
 use crate::clock::{Stopwatch, Timestamp, wall};
 use crate::http::{Answer, Body, Lookup, Request, Response, Route, Unread};
 use crate::journal::{Answered, Exchange};
+use crate::nearest::nearest;
 use crate::organization::Organization;
 use crate::telemetry::{Observation, Side};
 
@@ -64,7 +65,7 @@ impl App {
                 self.enrollment.stray(&visitor, wrong_method(allow), "method_not_allowed", why).into()
             }
             Destination::Unknown => {
-                let why = format!("there is no path {}", request.path());
+                let why = self.no_such_path(request.path());
                 self.enrollment.stray(&visitor, status(StatusCode::NOT_FOUND), "no_such_path", why).into()
             }
         };
@@ -87,6 +88,14 @@ impl App {
             Lookup::Found { route, .. } => Destination::Call(route),
             Lookup::WrongMethod { allow } => Destination::WrongMethod(allow.clone()),
             Lookup::Unknown => Destination::Unknown,
+        }
+    }
+
+    fn no_such_path(&self, path: &str) -> String {
+        let known = self.enrollment_routes.routes().map(|route| route.path);
+        match nearest(path, known) {
+            Some(near) => format!("there is no path {path}; did the client mean {near}?"),
+            None => format!("there is no path {path}"),
         }
     }
 
@@ -129,7 +138,9 @@ impl App {
                     now
                 });
                 self.observe(&closed, Some(&organization.id), refusal);
-                organization.journal.enter(closed, at);
+                if organization.journal.is_kept() {
+                    organization.journal.enter(closed, at);
+                }
             }
             None => {
                 self.observe(&closed, None, refusal);

@@ -25,10 +25,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-pub use app::App;
+pub use app::{App, metrics};
 pub use failure::Failure;
 pub use settings::{Certificates, Compat, Settings};
 
@@ -54,7 +54,7 @@ pub struct Simulator {
     control_token: Option<Secret>,
     token_was_made: bool,
     directory: Arc<Directory>,
-    stop: Option<oneshot::Sender<()>>,
+    stop: watch::Sender<bool>,
     running: JoinHandle<()>,
 }
 
@@ -92,6 +92,7 @@ impl Simulator {
         let (traces, exporter) = settings.traces.map(Traces::new).unzip();
         let telemetry = Arc::new(Telemetry { metrics: app::metrics(), log: settings.request_log, traces });
         let traffic = telemetry.metrics.traffic();
+        let (stop, stopping) = watch::channel(false);
         let control = Control {
             directory: directory.clone(),
             loaded,
@@ -99,25 +100,17 @@ impl Simulator {
             public: public.clone(),
             gate,
             telemetry,
+            stopping: stopping.clone(),
         };
         let app = App::new(Enrollment::new(directory.clone(), public), control, settings.compat)?;
         let server = Server::new(Arc::new(app), listeners, tls, APPLE_HOSTS.iter().copied(), settings.limits);
-        let (stop, stopped) = oneshot::channel();
-        let serving = server.counting(traffic).run(async move { _ = stopped.await });
+        let mut stopped = stopping;
+        let serving = server.counting(traffic).run(async move { _ = stopped.wait_for(|stop| *stop).await });
         let running = match exporter {
             Some(exporter) => tokio::spawn(exporter.run_beside(serving)),
             None => tokio::spawn(serving),
         };
-        Ok(Self {
-            address,
-            control_address,
-            ca_pem,
-            control_token,
-            token_was_made,
-            directory,
-            stop: Some(stop),
-            running,
-        })
+        Ok(Self { address, control_address, ca_pem, control_token, token_was_made, directory, stop, running })
     }
 
     /// Makes the organisations of a scenario without serving them: each by id with the books that it would begin with, in which nothing has
@@ -172,9 +165,7 @@ impl Simulator {
 
     /// Stops: running exchanges may come to their end, within the drain limit.
     pub async fn stop(mut self) {
-        if let Some(stop) = self.stop.take() {
-            _ = stop.send(());
-        }
+        self.stop.send_replace(true);
         _ = (&mut self.running).await;
     }
 }
@@ -188,7 +179,7 @@ fn authority(settings: &Settings) -> Result<Authority, Failure> {
 
 /// The organisations of a scenario, and what they were made from.
 fn directory(settings: &Settings, scenario: Scenario) -> Result<(Arc<Directory>, Loaded), Failure> {
-    let directory = Directory::new(settings.seed.or(scenario.seed).unwrap_or_default());
+    let directory = Directory::new(settings.seed.or(scenario.seed).unwrap_or_default()).with_journals(settings.journal);
     let loaded = origins(&directory, scenario);
     for (id, made) in &loaded {
         directory.found(id, made.clone())?;

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::http::{Limits, Origin};
+use crate::journal;
 use crate::secret::Secret;
 use crate::telemetry::log::RequestLog;
 use crate::telemetry::traces;
@@ -31,6 +32,8 @@ pub struct Settings {
     pub request_log: Option<RequestLog>,
     /// The collector of traces, if there is one.
     pub traces: Option<traces::Settings>,
+    /// Bytes that the exchanges of an organisation may take in its journal; 0 keeps none.
+    pub journal: usize,
     /// How much of our memory and patience a client may use.
     pub limits: Limits,
 }
@@ -64,6 +67,7 @@ impl Default for Settings {
             compat: None,
             request_log: None,
             traces: None,
+            journal: journal::MEMORY,
             limits: Limits::default(),
         }
     }

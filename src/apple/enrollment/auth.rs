@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::{Call, HOST, Handler};
+use super::{Call, HOST, Handler, mistaken_signature};
 use crate::apple::Party;
+use crate::clock::Timestamp;
 use crate::directory::{Directory, Session, SessionState};
 use crate::http::{Origin, Request};
 use crate::organization::{Books, Claim, Organization, Refusal, Refused, ServerId};
+use crate::pki::oauth1::Expected;
 use crate::pki::{Authorization, Verdict};
+use crate::secret::recognisable;
 
 /// The header that carries a session's token, both ways.
 const SESSION: HeaderName = HeaderName::from_static("x-adm-auth-session");
@@ -91,7 +94,7 @@ pub fn caller(directory: &Arc<Directory>, visitor: &Visitor, request: &Request) 
     let sent =
         request.head.headers.get(SESSION).ok_or_else(|| unauthorized("there is no X-ADM-Auth-Session header"))?;
     let Credential::Session(session) = &visitor.credential else {
-        return Err(unauthorized("no session with the token in X-ADM-Auth-Session was opened here"));
+        return Err(unauthorized(&unknown_session(&String::from_utf8_lossy(sent.as_bytes()))));
     };
     let token = match session.organization.read(|books, now| session.state(books, now)) {
         SessionState::Live(None) => sent.clone(),
@@ -100,6 +103,17 @@ pub fn caller(directory: &Arc<Directory>, visitor: &Visitor, request: &Request) 
         SessionState::Over(why) => return Err(Refused::new(Refusal::SessionOver, why)),
     };
     Ok(Caller { organization: session.organization.clone(), server: session.server, token })
+}
+
+/// What there is to say of a session token that nobody knows.
+fn unknown_session(token: &str) -> String {
+    let issued = token.split_once("O1O").and_then(|(millis, _)| millis.parse().ok()).map(Timestamp::from_millis);
+    let of = match issued.filter(|issued| issued.is_representable()) {
+        Some(issued) => format!("; by its form it was issued at {issued}, by another run or before a reset"),
+        None if token.is_empty() => "; it is empty".to_owned(),
+        None => String::new(),
+    };
+    format!("no session with the token {} in X-ADM-Auth-Session was opened here{of}", recognisable(token))
 }
 
 fn header_value(text: &str) -> HeaderValue {
@@ -198,11 +212,12 @@ pub fn open_session(
         }
     };
     let (Some(organization), Some(server)) = (&visitor.party.organization, server) else {
-        let why = "no token with this consumer key was ever issued here";
+        let why = format!("no token with the consumer key {} was ever issued here", claimed.consumer_key());
         return Err(Refused::new(Refusal::OAuthUnauthorized, why));
     };
     let urls = candidate_urls(public, request);
-    let (token, shown, session) = organization.write(|books, now| {
+    let mut secrets = None;
+    let opened = organization.write(|books, now| {
         if books.quirks.outage.is_some() {
             return Err(Refused::new(Refusal::Outage, "the switch `outage` is on"));
         }
@@ -216,15 +231,24 @@ pub fn open_session(
             let candidates = urls.iter().map(AsRef::as_ref);
             match claimed.verify("GET", candidates, consumer_secret, access_secret) {
                 Verdict::Match { .. } => Ok(()),
-                Verdict::Mismatch { base_strings } => Err(format!(
-                    "oauth_signature does not match any of the base strings that it could be made from: {}",
-                    base_strings.join(" | ")
-                )),
+                Verdict::Mismatch { .. } => {
+                    secrets = Some((consumer_secret.clone(), access_secret.clone()));
+                    Err("oauth_signature does not match".to_owned())
+                }
             }
         })?;
         let session = Session::open(organization.clone(), server, books, now);
         let shown = if books.quirks.empty_session_token { String::new() } else { token.clone() };
         Ok((token, shown, session))
+    });
+    // What is wrong with a signature takes time to find out: nobody waits for it at the lock.
+    let (token, shown, session) = opened.map_err(|refused| match &secrets {
+        Some((consumer_secret, access_secret)) => {
+            // A HEAD is answered like a GET, and has to be signed like one.
+            let expected = Expected { method: "GET", urls: &urls, consumer_secret, access_secret };
+            mistaken_signature::refusal(claimed, &expected, directory, organization, server)
+        }
+        None => refused,
     })?;
     directory.open_session(token, session);
     Ok(shown)

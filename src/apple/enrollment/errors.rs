@@ -116,8 +116,54 @@ fn coded(status: u16, code: &str, quirks: &Quirks) -> Response {
 }
 
 /// The entries of the fidelity ledger that a refusal follows.
-pub fn references(_refusal: &Refusal) -> &'static [&'static str] {
-    &[]
+pub fn references(refusal: &Refusal) -> &'static [&'static str] {
+    match refusal {
+        Refusal::OAuthMalformed => &["enrollment.oauth-malformed", "enrollment.oauth-parameters"],
+        Refusal::OAuthUnauthorized => {
+            &["enrollment.oauth-unknown", "enrollment.oauth-window", "enrollment.oauth-nonce"]
+        }
+        Refusal::SignatureInvalid => {
+            &["enrollment.oauth-signature", "enrollment.oauth-url", "enrollment.token-replaced"]
+        }
+        Refusal::TokenRejected => &["portal.token-revoked", "enrollment.token-rejected-status"],
+        Refusal::TokenExpired => &["enrollment.token-expired"],
+        Refusal::Forbidden => &["enrollment.token-admin-removed"],
+        Refusal::Unauthorized => &["enrollment.session-required", "enrollment.session-unknown"],
+        Refusal::SessionOver => &["enrollment.session-required", "enrollment.session-lifetime"],
+        Refusal::TermsNotSigned => &["enrollment.terms", "portal.terms-lag"],
+        Refusal::AccessDenied => &["enrollment.access-denied"],
+        Refusal::UserAgentMissing => &["enrollment.user-agent-missing"],
+        Refusal::UserAgentInvalid => &["enrollment.user-agent-blocked"],
+        Refusal::MalformedRequestBody => &["enrollment.body-malformed"],
+        Refusal::CursorRequired => &["enrollment.cursor-required"],
+        Refusal::InvalidCursor => &["enrollment.cursor-invalid"],
+        Refusal::ExpiredCursor => &["enrollment.cursor-expires"],
+        Refusal::ExhaustedCursor => &["enrollment.cursor-exhausted"],
+        Refusal::DeviceIdRequired => &["enrollment.details-none", "enrollment.assign-keys"],
+        Refusal::ProfileUuidRequired => &["enrollment.assign-keys"],
+        Refusal::ProfileNotFound => &["enrollment.profile-unknown"],
+        Refusal::AssignedProfileNotFound => &["enrollment.assign-unknown-profile"],
+        Refusal::NotFound => &["enrollment.profile-unknown-serials"],
+        Refusal::ServerError => &["enrollment.profile-odd"],
+        Refusal::InvalidProfile(_) => &["enrollment.profile-rules"],
+        Refusal::DeviceNotFound => &["enrollment.replacement-not-found"],
+        Refusal::SeedTurnedOff => &["enrollment.beta-off"],
+        Refusal::DiscoveryUrlRequired | Refusal::DiscoveryUrlNotValid => &["enrollment.discovery-https"],
+        Refusal::OrgNotSupported => &["enrollment.discovery-unsupported"],
+        Refusal::DiscoveryNotFound => &["enrollment.discovery"],
+        Refusal::MethodNotAllowed => &["enrollment.assign-methods"],
+        Refusal::Outage => &["enrollment.outage"],
+    }
+}
+
+/// The entries of the fidelity ledger on requests that no call took.
+pub fn references_of_strays(status: StatusCode) -> &'static [&'static str] {
+    match status {
+        StatusCode::NOT_FOUND => &["enrollment.unknown-path"],
+        StatusCode::METHOD_NOT_ALLOWED => &["enrollment.wrong-method"],
+        StatusCode::PAYLOAD_TOO_LARGE => &["enrollment.body-too-large"],
+        _ => &[],
+    }
 }
 
 /// Status and code of every refusal, with the switches that change them.
@@ -225,9 +271,60 @@ fn respond(status: StatusCode, body: String, kind: &'static str) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
     use crate::apple::enrollment::ROUTES;
     use crate::faults::{OPERATIONS, Operation};
+    use crate::fidelity::Ledger;
+
+    const REFUSALS: [Refusal; 32] = [
+        Refusal::OAuthMalformed,
+        Refusal::OAuthUnauthorized,
+        Refusal::SignatureInvalid,
+        Refusal::TokenRejected,
+        Refusal::TokenExpired,
+        Refusal::Forbidden,
+        Refusal::Unauthorized,
+        Refusal::SessionOver,
+        Refusal::TermsNotSigned,
+        Refusal::AccessDenied,
+        Refusal::UserAgentMissing,
+        Refusal::UserAgentInvalid,
+        Refusal::MalformedRequestBody,
+        Refusal::CursorRequired,
+        Refusal::InvalidCursor,
+        Refusal::ExpiredCursor,
+        Refusal::ExhaustedCursor,
+        Refusal::DeviceIdRequired,
+        Refusal::ProfileUuidRequired,
+        Refusal::ProfileNotFound,
+        Refusal::AssignedProfileNotFound,
+        Refusal::NotFound,
+        Refusal::ServerError,
+        Refusal::InvalidProfile(ProfileRule::UrlRequired),
+        Refusal::DeviceNotFound,
+        Refusal::SeedTurnedOff,
+        Refusal::DiscoveryUrlRequired,
+        Refusal::DiscoveryUrlNotValid,
+        Refusal::OrgNotSupported,
+        Refusal::DiscoveryNotFound,
+        Refusal::MethodNotAllowed,
+        Refusal::Outage,
+    ];
+
+    #[test]
+    fn every_refusal_refers_to_entries_of_the_ledger() {
+        let known: HashSet<&str> = Ledger::get().entries.iter().map(|entry| entry.id.as_str()).collect();
+        let strays = [404, 405, 413].map(|status| references_of_strays(StatusCode::from_u16(status).unwrap()));
+        let words = crate::apple::enrollment::reasons::WORDS.iter().map(|(_, refs)| *refs);
+        for refs in REFUSALS.iter().map(references).chain(strays).chain(words) {
+            assert!(!refs.is_empty());
+            for reference in refs {
+                assert!(known.contains(reference), "the ledger has no {reference}");
+            }
+        }
+    }
 
     #[test]
     fn every_call_has_a_catalogue_and_every_error_in_it_has_its_words() {

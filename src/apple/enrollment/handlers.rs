@@ -72,9 +72,9 @@ pub fn disown(call: &Call<'_>) -> Answered {
 pub fn define_profile(call: &Call<'_>) -> Answered {
     let body: ProfileBody = wire::read(&call.request.body)?;
     call.caller.organization.write(|books, now| {
-        let (profile, serials) = body.check(call.version, books.quirks.strict_profile).map_err(|rule| {
-            Refused::new(Refusal::InvalidProfile(rule), format!("the profile breaks the rule {rule:?}"))
-        })?;
+        let (profile, serials) = body
+            .check(call.version, books.quirks.strict_profile)
+            .map_err(|rule| Refused::new(Refusal::InvalidProfile(rule), rule.wants()))?;
         let (profile, assignment) = books
             .define_profile(call.caller.server, profile, &call.spared(&serials), now)
             .map_err(|refusal| Refused::new(refusal, "the profile or one of its devices is refused by a switch"))?;

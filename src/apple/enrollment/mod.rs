@@ -7,7 +7,9 @@ mod alteration;
 mod auth;
 mod errors;
 mod handlers;
+mod mistaken_signature;
 mod moulds;
+mod reasons;
 mod routes;
 mod rows;
 mod wire;
@@ -153,7 +155,8 @@ impl Enrollment {
     /// An answer that no call gave — no such path, not this method, too large a body — as it leaves Apple's edge.
     pub fn stray(&self, visitor: &Visitor, mut response: Response, refusal: &'static str, why: String) -> Said {
         self.pass_edge(visitor, &mut response);
-        Said { response, refusal: Some(refusal), why: vec![why], refs: &[] }
+        let refs = errors::references_of_strays(response.status());
+        Said { response, refusal: Some(refusal), why: vec![why], refs }
     }
 
     fn call(
@@ -171,8 +174,8 @@ impl Enrollment {
         let call = Call { caller: &caller, request, version: auth::protocol_version(request), verdicts };
         let answered = caller.admit(&call, minds_user_agent).and_then(|()| answer(&call));
         let mut said = match answered {
-            Ok(body) => Said::plainly(json(body)),
-            Err(refused) => refuse(visitor, refused),
+            Ok(body) => reasons::said(&call, json(body)),
+            Err(refused) => refuse(visitor, reasons::traced(&self.directory, &call, refused)),
         };
         caller.name_session(said.response.headers_mut());
         said
@@ -226,7 +229,9 @@ fn request_uuid(high: u64, low: u64) -> [u8; 36] {
 fn refuse(visitor: &Visitor, refused: Refused) -> Said {
     let response = errors::response(visitor.party.organization.as_deref(), &refused);
     let refusal = Some(refused.refusal.name());
-    Said { response, refusal, refs: errors::references(&refused.refusal), why: vec![refused.why] }
+    let refs = errors::references(&refused.refusal);
+    let why = std::iter::once(refused.why).chain(refused.more).collect();
+    Said { response, refusal, refs, why }
 }
 
 fn json(body: impl Into<Body>) -> Response {

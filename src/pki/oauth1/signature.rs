@@ -126,7 +126,7 @@ fn signing_key(consumer_secret: &Secret, token_secret: &Secret) -> hmac::Key {
 }
 
 /// The parameters of a query, decoded as a form's are (`+` is a space) and encoded again as OAuth wants it.
-fn query_pairs(query: &str) -> impl Iterator<Item = (String, String)> {
+pub(super) fn query_pairs(query: &str) -> impl Iterator<Item = (String, String)> {
     let again = |text: &str| {
         let spaced = text.replace('+', " ");
         encoded(&percent_decode(spaced.as_bytes()).collect::<Vec<u8>>())
@@ -136,7 +136,7 @@ fn query_pairs(query: &str) -> impl Iterator<Item = (String, String)> {
     split.map(move |(name, value)| (again(name), again(value))).filter(|(name, _)| name != SIGNATURE)
 }
 
-fn encoded(bytes: &[u8]) -> String {
+pub(super) fn encoded(bytes: &[u8]) -> String {
     percent_encode(bytes, ENCODED).to_string()
 }
 

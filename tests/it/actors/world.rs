@@ -57,6 +57,11 @@ impl World {
         &self.simulator
     }
 
+    /// Stops it, as `serve` does on SIGTERM.
+    pub async fn stop(self) {
+        self.simulator.stop().await;
+    }
+
     /// Its address, plain.
     pub fn url(&self) -> String {
         format!("http://{}", self.simulator.address())

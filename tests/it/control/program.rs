@@ -46,6 +46,8 @@ async fn every_route_is_answered() {
     let world = World::small().await;
     for route in ROUTES {
         let path = route.path.replace("{org}", "acme").replace("{server}", "x").replace("{serial}", "x");
+        // A stream has no end that could be waited for; a question that makes no sense has.
+        let path = if path.ends_with("/stream") { path + "?nonsense=1" } else { path };
         let answer = ask(&world, route.method.as_str(), &path).await;
         assert!(!answer.text.contains("NO_SUCH_PATH") && answer.status != 405, "{} {}", route.operation, answer.status);
         assert!(answer.status < 500, "{}: {}", route.operation, answer.text);

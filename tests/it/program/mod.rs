@@ -1,5 +1,6 @@
 //! The program itself: started as people start it.
 
+mod journal;
 mod rehearsing;
 mod report;
 mod secrets;

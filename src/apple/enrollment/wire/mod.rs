@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 pub use account::account;
 pub use profile::{ProfileBody, profile};
@@ -21,9 +22,30 @@ use crate::organization::{Assignment, LockOutcome, Outcome, Quirks, Refusal, Ref
 pub fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Refused> {
     let malformed = |why: String| Refused::new(Refusal::MalformedRequestBody, why);
     if body.trim_ascii_start().first() != Some(&b'{') {
-        return Err(malformed("the body is not a JSON object".to_owned()));
+        let what = match serde_json::from_slice::<&RawValue>(body) {
+            _ if body.trim_ascii().is_empty() => "it is empty".to_owned(),
+            Ok(json) => format!("it is {}", excerpt(json.get())),
+            Err(wrong) => wrong.to_string(),
+        };
+        return Err(malformed(format!("the body is not a JSON object: {what}")));
     }
-    serde_json::from_slice(body).map_err(|wrong| malformed(format!("the body does not fit: {wrong}")))
+    serde_json::from_slice(body).map_err(|wrong| {
+        // Once more, to say where: what is right shall not pay for what is wrong.
+        let mut json = serde_json::Deserializer::from_slice(body);
+        let place = serde_path_to_error::deserialize::<_, T>(&mut json).err();
+        let place = place.map(|wrong| wrong.path().to_string()).filter(|path| path != "." && wrong.is_data());
+        let place = place.map_or_else(String::new, |path| format!(" at `{path}`"));
+        malformed(format!("the body does not fit{place}: {wrong}"))
+    })
+}
+
+/// As much of a client's text as a reason has room for.
+fn excerpt(text: &str) -> String {
+    let mut shown: String = text.chars().take(40).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// Writes an answer's body.
@@ -268,6 +290,17 @@ mod tests {
         for text in ["", "[]", "[\"c\"]", "null", "{", "\"x\"", "\u{feff}{}"] {
             let refused = read::<ListRequest>(text.as_bytes()).unwrap_err();
             assert_eq!(refused.refusal, Refusal::MalformedRequestBody, "{text}");
+        }
+        for (text, why) in [
+            ("", "the body is not a JSON object: it is empty"),
+            ("[1]", "the body is not a JSON object: it is [1]"),
+            ("{\n\"limit\": 1,}", "the body does not fit: trailing comma at line 2 column 12"),
+            (
+                "{\"limit\": \"5\"}",
+                "the body does not fit at `limit`: invalid type: string \"5\", expected i64 at line 1 column 13",
+            ),
+        ] {
+            assert_eq!(read::<ListRequest>(text.as_bytes()).unwrap_err().why, why);
         }
         let request: ListRequest = read(b"{\"cursor\":null,\"limit\":5,\"other\":1}\n").unwrap();
         assert_eq!((request.cursor, request.limit), (None, Some(5)));
