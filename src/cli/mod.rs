@@ -69,7 +69,7 @@ struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-Start it with `abmsim`, ask it with `abmsim curl enrollment /account`; `abmsim <VERB> --help` says more.
+Start it with `abmsim`, ask it with `abmsim curl enrollment /account`; `abmsim <VERB> -h` says more.
 Verbs that talk to a running simulator find it by --url, its CA by --ca or --certs, the organisation by --org.
 Every flag has a variable: --control-token is ABMSIM_CONTROL_TOKEN.";
 

@@ -14,7 +14,7 @@ use super::target::Target;
 use super::timeline::TimelineDeed;
 use crate::clock::Span;
 
-/// Organisations: list, add, fork, delete; their snapshots, quirks, suppliers and timelines
+/// Organisations: list, add, fork, delete; their snapshots, quirks, timelines
 #[derive(Args, Debug)]
 #[command(after_help = "Example: abmsim org quirk error_body=quoted lag.profile=0s")]
 pub(super) struct Org {
