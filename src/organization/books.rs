@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::announcement::WaitingRow;
+use super::content::Content;
 use super::listing::Repeats;
 use super::placement::Unshown;
 use super::{
@@ -41,6 +42,8 @@ pub struct Books {
     pub kinds: Kinds,
     /// Its devices.
     pub devices: Devices,
+    /// Its apps and books.
+    pub content: Content,
     /// Its enrolment profiles.
     pub profiles: Profiles,
     /// Who did things.
@@ -108,6 +111,7 @@ impl Books {
             orders: Vec::new(),
             kinds: Kinds::default(),
             devices: Devices::default(),
+            content: Content::default(),
             profiles: Profiles::default(),
             actors: Actors::default(),
             history: History::default(),

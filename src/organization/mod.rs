@@ -10,6 +10,7 @@ mod announcement;
 mod beta_programmes;
 mod books;
 mod change_log;
+pub mod content;
 mod cursor;
 mod departure;
 mod device;

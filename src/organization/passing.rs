@@ -47,6 +47,7 @@ impl Books {
                 self.migrate_now(device, now);
                 Some(format!("{} reached its migration deadline", self.devices[device].serial))
             }
+            Event::Content(due) => self.content_due(due, now),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::content::ContentDue;
 use super::{DeviceId, Move, ServerId};
 use crate::clock::Timestamp;
 
@@ -41,6 +42,8 @@ pub enum Event {
         /// The device.
         device: DeviceId,
     },
+    /// Something of apps and books.
+    Content(ContentDue),
 }
 
 /// One event that ran, for people: what `advance` reports.

@@ -33,7 +33,9 @@ impl Quirks {
             let before = merged.get(name).cloned().unwrap_or_default();
             let after = match value {
                 Value::Null => default.clone(),
-                Value::String(off) if off == "off" && name != "auth_clock" => Value::Null,
+                Value::String(off) if off == "off" && !matches!(name.as_str(), "auth_clock" | "rate_limit") => {
+                    Value::Null
+                }
                 value => merge(before.clone(), value),
             };
             merged.insert(name.clone(), after);
@@ -82,6 +84,7 @@ fn read(map: &Map<String, Value>) -> Result<Quirks, String> {
         ("signature_invalid_status", quirks.signature_invalid_status, [401, 403]),
         ("unknown_profile_status", quirks.unknown_profile_status, [400, 404]),
         ("replacement_not_found_status", quirks.replacement_not_found_status, [400, 404]),
+        ("invalid_token_status", quirks.invalid_token_status, [200, 401]),
     ];
     for (name, status, allowed) in statuses {
         if !allowed.contains(&status) {
@@ -99,7 +102,12 @@ fn read(map: &Map<String, Value>) -> Result<Quirks, String> {
     }
     let spans =
         [quirks.session_ttl, quirks.session_rotate_grace, quirks.oauth_window, quirks.cursor_ttl, quirks.op_date_delay];
-    let lags = [quirks.lag.portal, quirks.lag.profile, quirks.lag.details];
+    if !(1..=100_000).contains(&quirks.page_size) {
+        return Err("`page_size` is a number from 1 to 100000".to_owned());
+    }
+    let latency = &quirks.event_latency;
+    let lags = [quirks.lag.portal, quirks.lag.profile, quirks.lag.details, quirks.lag.licenses, quirks.count_lag];
+    let lags = [lags.as_slice(), &[latency.base, latency.per_thousand]].concat();
     if spans.iter().chain(&lags).any(|span| span.millis() < 0) {
         return Err("a duration here cannot be negative".to_owned());
     }
