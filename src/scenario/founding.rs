@@ -8,6 +8,7 @@ use super::plan::{
     ClockPlan, DevicePlan, Moment, OrderPlan, OrderSource, OrganizationKind, OrganizationPlan, PersonPlan,
     ServerChoice, ServerPlan,
 };
+use super::stocking::add_location;
 use crate::catalog::{SerialSequence, names};
 use crate::clock::{Clock, Mode, Span, Timestamp};
 use crate::organization::{
@@ -45,6 +46,14 @@ pub enum FoundingMistake {
         server: String,
         /// Why.
         refusal: CertificateRefusal,
+    },
+    /// A location cannot be as its plan says.
+    #[error("the location `{location}` cannot be as planned: {why}")]
+    Location {
+        /// Its name.
+        location: String,
+        /// Why.
+        why: String,
     },
 }
 
@@ -87,6 +96,9 @@ pub fn found(plan: &OrganizationPlan, founding: Founding<'_>) -> Result<Books, F
         } else {
             books.enter_order(order, now)
         };
+    }
+    for location in &plan.locations {
+        add_location(&mut books, location, now)?;
     }
     books.clock = clock(plan.clock, founding.clock, start);
     Ok(books)

@@ -23,6 +23,7 @@ mod goods;
 mod house;
 mod json;
 mod kind;
+mod location;
 mod mapping;
 mod mistake;
 mod nearest;
@@ -39,11 +40,12 @@ mod schema;
 mod server;
 mod shape;
 mod source;
+mod stocking;
 mod syntax;
 mod tree;
 mod warnings;
 
-pub use document::{OrganizationRequest, read, read_order, read_organization};
+pub use document::{OrganizationRequest, read, read_location, read_order, read_organization};
 pub use environment::Environment;
 pub use founding::{Founding, FoundingMistake, add_server, found, orders};
 pub use goods::kinds;
@@ -51,6 +53,7 @@ pub use mistake::{Mistake, Mistakes};
 pub use reader::{Models, QuirkMistake, Surroundings};
 pub use schema::schema;
 pub use source::SourceFile;
+pub use stocking::add_location;
 pub use warnings::warnings;
 
 #[cfg(test)]

@@ -14,12 +14,8 @@ pub fn warnings(scenario: &Scenario, wall: Timestamp) -> Vec<String> {
                  some clients (Zentral, commandment) compare with their own clock and will refuse it"
             ));
         }
-        for (kept, there) in
-            [("locations", !organization.locations.is_empty()), ("api_accounts", !organization.api_accounts.is_empty())]
-        {
-            if there {
-                warnings.push(format!("{name}: `{kept}` is read, but no service of this version uses it"));
-            }
+        if !organization.api_accounts.is_empty() {
+            warnings.push(format!("{name}: `api_accounts` is read, but no service of this version uses it"));
         }
     }
     for (kept, there) in [("faults", !scenario.faults.is_empty()), ("timeline", !scenario.timeline.is_empty())] {

@@ -1,5 +1,6 @@
 //! What a location begins with.
 
+use super::notice::random_uuid;
 use super::{
     Affected, AssetKey, ContentRefusal, ContentRefused, IdHash, LocationId, Payment, Pricing, Target, Title, Trade,
     TradeKind, UserFields, UserId, UserStatus,
@@ -42,7 +43,7 @@ impl Books {
         });
     }
 
-    /// Enters a user as they are. A Managed Apple Account that is named belongs to the organisation from now on; a user who is to be
+    /// Enters a user as they are, under a made-up id where that is empty. A Managed Apple Account that is named belongs to the organisation from now on; a user who is to be
     /// associated without one has a made-up Apple Account.
     pub fn begin_with_user(
         &mut self,
@@ -54,6 +55,12 @@ impl Books {
         if let Some(account) = &fields.managed_account {
             self.content.accounts.insert(account.to_lowercase());
         }
+        let mut fields = fields.clone();
+        if fields.client_user_id.is_empty() {
+            fields.client_user_id = random_uuid(&mut self.random_content);
+        }
+        // One who is only registered has the account on record, and no more.
+        let account = if status == UserStatus::Registered { fields.managed_account.take() } else { None };
         let refused = |refusal| {
             let id = fields.client_user_id.as_str();
             ContentRefused::about(
@@ -62,7 +69,10 @@ impl Books {
                 format!("the user `{id}` cannot be entered: {refusal:?}"),
             )
         };
-        let user = self.create_user(location, fields).map_err(refused)?;
+        let user = self.create_user(location, &fields).map_err(refused)?;
+        if let Some(account) = account {
+            self.content.location_mut(location).name_account(user, &account);
+        }
         if status == UserStatus::Associated && fields.managed_account.is_none() {
             let account = IdHash::of(&format!("{}@icloud.example", self.random_content.hex(12)));
             self.content.location_mut(location).associate_user(user, account);

@@ -106,6 +106,12 @@ impl Books {
         Some(place)
     }
 
+    /// The first content manager, or failing that the first administrator: who downloads tokens where nobody is named.
+    pub fn content_manager(&self) -> String {
+        let manager = self.people.iter().find(|person| person.roles.iter().any(|role| role == "content_manager"));
+        manager.map_or_else(|| self.first_administrator(), |person| person.managed_account.clone())
+    }
+
     /// Another MDM server takes a location over: it writes its name there, with or without version 2 of the API.
     pub fn claim_location(&mut self, location: LocationId, mdm_info: super::MdmInfo, _now: Timestamp) {
         let configuration = &mut self.content.location_mut(location).configuration;

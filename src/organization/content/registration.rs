@@ -142,6 +142,12 @@ impl Location {
         self.users.with_account(account).iter().any(has)
     }
 
+    /// Notes a user's Managed Apple Account without giving it to them.
+    pub(super) fn name_account(&mut self, user: UserId, account: &str) {
+        let version = self.versions.next(DataSet::Users);
+        self.users.edit(user, version, |user| user.managed_account = Some(account.into()));
+    }
+
     fn edit(&mut self, user: UserId, fields: &UserFields) {
         if fields.email.is_none() && fields.managed_account.is_none() {
             return;

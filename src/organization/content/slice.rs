@@ -241,6 +241,10 @@ impl Books {
         });
         for (failure, mut assignments) in parts {
             assignments.retain(|(key, _)| key.adam_id != 0);
+            // A revocation for a user that there is not concerns no assignment, and a notification could name none.
+            if assignments.is_empty() {
+                continue;
+            }
             let (id, kind) = (event.id.clone(), event.kind);
             let body = |_: &_| NoticeBody::AssetManagement { event: id, kind, assignments, failure };
             self.notify(location, now, body, Notification::AssetManagement);

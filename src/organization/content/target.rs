@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Who is to get or lose a licence, as MDM servers name them.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
     /// A user, by `clientUserId`.

@@ -191,6 +191,35 @@ mod tests {
     }
 
     #[test]
+    fn the_switches_of_apps_and_books_take_their_values() {
+        let all = json!({
+            "page_size": 5, "limits": {"maxAssets": 2}, "rate_limit": "documented", "strict_serials": true, "invalid_token_status": 401,
+            "token_expiration_date": "near", "error_wording": "article", "event_latency": {"base": "0s"}, "count_lag": "1h",
+            "unknown_user": "async", "redownload_revokes": true, "v1_texts": "2018", "webhook_tls": "insecure",
+        });
+        let quirks = as_map(&patch(all.clone()).unwrap());
+        let defaults = as_map(&Quirks::default());
+        for (name, value) in all.as_object().unwrap() {
+            assert_ne!(quirks[name], defaults[name], "{name}");
+            assert!(value.is_object() || quirks[name] == *value, "{name}");
+        }
+        assert_eq!((&quirks["limits"]["maxAssets"], &quirks["limits"]["maxUsers"]), (&json!(2), &json!(100)));
+        assert_eq!(quirks["event_latency"], json!({"base": "0s", "per_thousand": "1s"}));
+        assert_eq!(patch(json!({"rate_limit": "off"})).unwrap(), Quirks::default());
+        for (name, value) in [
+            ("page_size", json!(0)),
+            ("limits", json!({"maxAsset": 1})),
+            ("invalid_token_status", json!(403)),
+            ("event_latency", json!("-1s")),
+            ("event_latency", json!({"base": "soon"})),
+            ("count_lag", json!("-1s")),
+            ("v1_texts", json!("2017")),
+        ] {
+            assert_eq!(patch(json!({name: value})).unwrap_err()[0].pointer, format!("/{name}"), "{name}");
+        }
+    }
+
+    #[test]
     fn every_switch_is_listed_with_its_value() {
         let listed = as_map(&Quirks::default());
         assert!(listed.len() > 50);
