@@ -68,7 +68,7 @@ impl Books {
         target: &Target,
         now: Timestamp,
     ) -> Result<u32, (No, String)> {
-        let lag = self.quirks.lag.licenses;
+        let lag = self.quirks.license_lag;
         let ticket = (lag.millis() > 0).then(|| self.schedule.next_ticket());
         let ledger = self.content.location_mut(location);
         if let Some(other) = ledger.holder(target).and_then(|holder| ledger.sharing(asset, holder)) {

@@ -40,7 +40,7 @@ pub struct Location {
     pub(super) asset_places: BTreeMap<AssetKey, AssetId>,
     pub(super) users: Users,
     pub(super) assignments: Assignments,
-    /// Assignments that are made, but do not show yet (the `lag.licenses` switch), by asset and holder: the licence, and whose event
+    /// Assignments that are made, but do not show yet (the `license_lag` switch), by asset and holder: the licence, and whose event
     /// will show it.
     pub(super) unshown: BTreeMap<u64, (u32, u64)>,
     pub(super) events: BTreeMap<u64, ContentEvent>,

@@ -213,7 +213,7 @@ impl Books {
             }
             _ => return false,
         };
-        let lag = self.quirks.lag.licenses;
+        let lag = self.quirks.license_lag;
         let ticket = (lag.millis() > 0 && verb == AssetVerb::Associate).then(|| self.schedule.next_ticket());
         let mut done = Done::default();
         let mut moved: BTreeMap<AssetKey, i64> = BTreeMap::new();

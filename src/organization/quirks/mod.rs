@@ -160,6 +160,9 @@ pub struct Quirks {
     pub error_wording: ErrorWording,
     /// How long an event takes: `base`, and `per_thousand` tasks; a duration alone is the base of one whose tasks take no time.
     pub event_latency: EventLatency,
+    /// How long a licence that was assigned takes to show in lists of assignments.
+    #[schemars(with = "String")]
+    pub license_lag: Span,
     /// How long changed counts take to show in the list of assets, after a purchase or an association.
     #[schemars(with = "String")]
     pub count_lag: Span,
@@ -241,6 +244,7 @@ impl Default for Quirks {
             token_expiration_date: TokenExpirationDate::default(),
             error_wording: ErrorWording::default(),
             event_latency: EventLatency::default(),
+            license_lag: Span::ZERO,
             count_lag: Span::ZERO,
             unknown_user: UnknownUser::default(),
             redownload_revokes: false,

@@ -51,14 +51,11 @@ pub struct Lag {
     /// From a profile assigned by the API to its status in device details.
     #[schemars(with = "String")]
     pub details: Span,
-    /// From a licence assigned to its row in lists of assignments.
-    #[schemars(with = "String")]
-    pub licenses: Span,
 }
 
 impl Default for Lag {
     fn default() -> Self {
-        Self { portal: Span::ZERO, profile: Span::from_seconds(60), details: Span::ZERO, licenses: Span::ZERO }
+        Self { portal: Span::ZERO, profile: Span::from_seconds(60), details: Span::ZERO }
     }
 }
 

@@ -106,7 +106,7 @@ fn read(map: &Map<String, Value>) -> Result<Quirks, String> {
         return Err("`page_size` is a number from 1 to 100000".to_owned());
     }
     let latency = &quirks.event_latency;
-    let lags = [quirks.lag.portal, quirks.lag.profile, quirks.lag.details, quirks.lag.licenses, quirks.count_lag];
+    let lags = [quirks.lag.portal, quirks.lag.profile, quirks.lag.details, quirks.license_lag, quirks.count_lag];
     let lags = [lags.as_slice(), &[latency.base, latency.per_thousand]].concat();
     if spans.iter().chain(&lags).any(|span| span.millis() < 0) {
         return Err("a duration here cannot be negative".to_owned());
@@ -194,7 +194,7 @@ mod tests {
     fn the_switches_of_apps_and_books_take_their_values() {
         let all = json!({
             "page_size": 5, "limits": {"maxAssets": 2}, "rate_limit": "documented", "strict_serials": true, "invalid_token_status": 401,
-            "token_expiration_date": "near", "error_wording": "article", "event_latency": {"base": "0s"}, "count_lag": "1h",
+            "token_expiration_date": "near", "error_wording": "article", "event_latency": {"base": "0s"}, "count_lag": "1h", "license_lag": "1h",
             "unknown_user": "async", "redownload_revokes": true, "v1_texts": "2018", "webhook_tls": "insecure",
         });
         let quirks = as_map(&patch(all.clone()).unwrap());

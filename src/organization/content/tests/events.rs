@@ -224,7 +224,7 @@ fn an_event_takes_as_long_as_the_switch_says() {
 #[test]
 fn assignments_and_counts_may_show_late() {
     let acme = acme();
-    set_quirks(&acme, json!({"lag": {"licenses": "5m"}, "count_lag": "10m"}));
+    set_quirks(&acme, json!({"license_lag": "5m", "count_lag": "10m"}));
     let before = acme.read(|books, _| books.content.location(HQ).version(DataSet::Assignments));
     let event = associate(&acme, &[PAGES], &["u-1", "C02NOTTHERE1"]);
     assert_eq!(event.state(), EventState::Complete);

@@ -152,7 +152,7 @@ proptest! {
     ) {
         let acme = acme();
         subscribe(&acme);
-        set_quirks(&acme, json!({"lag": {"licenses": lag}, "count_lag": count_lag, "unknown_user": unknown, "strict_serials": strict}));
+        set_quirks(&acme, json!({"license_lag": lag, "count_lag": count_lag, "unknown_user": unknown, "strict_serials": strict}));
         // What a client knows that syncs: it hears of what is new, and sees by itself what it can no longer find.
         let mut known: BTreeSet<(AssetKey, String)> = acme.read(|books, _| listed(books.content.location(HQ), None));
         let mut version = acme.read(|books, _| books.content.location(HQ).version(DataSet::Assignments));

@@ -155,7 +155,7 @@ fn one_that_goes_on_from_another_gets_credentials_of_its_own() {
 fn what_is_written_down_is_read_again() {
     let acme = acme();
     subscribe(&acme);
-    set_quirks(&acme, json!({"lag": {"licenses": "5m"}}));
+    set_quirks(&acme, json!({"license_lag": "5m"}));
     associate(&acme, &[PAGES, GUIDE], &["u-1", "u-3"]);
     manage(&acme, AssetVerb::Associate, &[FREE], &["u-1", "C02DEVICE001", "no serial"]).unwrap();
     acme.read(|books, _| {
