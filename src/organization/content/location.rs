@@ -322,12 +322,28 @@ impl Location {
         }
     }
 
+    /// Whether everything that names an asset or a user names one that there is.
+    fn check_bounds(&self) -> Result<(), String> {
+        let rows = (0..self.assignments.len() as u32).map(|row| self.assignments.row(row));
+        let waiting = self.unshown.keys().map(|pair| ((pair >> 32) as AssetId, Holder::numbered(*pair as u32)));
+        for (asset, holder) in rows.map(|row| (row.asset, row.holder)).chain(waiting) {
+            let users = if holder.is_device() { usize::MAX } else { self.users.len() };
+            if asset as usize >= self.assets.len() || holder.place() as usize >= users {
+                return Err(format!(
+                    "an assignment of asset {asset} to {holder:?}: there is no such asset, or no such user"
+                ));
+            }
+        }
+        Ok(())
+    }
+
     // --- What has to hold -----------------------------------------------------------------------------------------------------------------
 
     /// Whether everything adds up: of each asset, licences are assigned or available and nothing else, none is held twice, and lists and
     /// indexes agree. Says what does not. Costs as much as there is: for tests, and for snapshots that come from outside.
     pub fn check(&self) -> Result<(), String> {
         let idle = self.assignments.check()?;
+        self.check_bounds()?;
         let mut waiting: Vec<u32> = self.unshown.keys().map(|pair| *pair as u32).collect();
         waiting.sort_unstable();
         waiting.dedup();
@@ -339,7 +355,8 @@ impl Location {
             return Err(format!("{idle} serial numbers hold nothing"));
         }
         self.users.check()?;
-        self.subscriptions.check()?;
+        self.subscriptions.check(self.users.len())?;
+
         if self.asset_places.len() != self.assets.len() {
             return Err(format!("{} assets, {} of them in the index", self.assets.len(), self.asset_places.len()));
         }

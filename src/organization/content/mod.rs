@@ -32,6 +32,7 @@ mod request;
 mod seal;
 mod serial_text;
 mod slice;
+mod subscribing;
 mod subscription;
 mod target;
 #[cfg(test)]

@@ -14,7 +14,7 @@ pub(super) struct Recency {
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Link {
+pub(super) struct Link {
     changed: u64,
     before: u32,
     after: u32,

@@ -206,7 +206,8 @@ impl Books {
                 let slice = tasks.iter().skip(event.tried as usize).take(SLICE);
                 let ledger = self.content.location(location);
                 let name = |(target, asset): &(u32, Option<AssetId>)| {
-                    let key = asset.map_or(AssetKey::standard(0), |asset| ledger.assets[asset as usize].key);
+                    let asset = asset.and_then(|asset| ledger.assets.get(asset as usize));
+                    let key = asset.map_or(AssetKey::standard(0), |asset| asset.key);
                     (key, targets[*target as usize].clone())
                 };
                 (slice.map(name).collect(), AssetVerb::Disassociate)

@@ -93,3 +93,11 @@ fn many_clients_at_once_sell_nothing_twice() {
         assert!(location.events().all(|event| event.finished.is_some()));
     });
 }
+
+#[test]
+fn an_assignment_takes_few_bytes() {
+    // Beside these a place in the asset's list (4), one in the holder's (4, up to three of them in the holder's record), and one in the
+    // index (4 and 1, at least half full).
+    assert!(size_of::<super::super::assignments::Row>() <= 20);
+    assert!(size_of::<super::super::recency::Link>() <= 16);
+}

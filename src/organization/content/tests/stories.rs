@@ -143,8 +143,6 @@ fn in_all(books: &Books, asset: u64) -> u64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
-
     #[test]
     fn everything_adds_up_whatever_happens(
         steps in proptest::collection::vec(step(), 1..60),
