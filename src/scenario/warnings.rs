@@ -40,7 +40,7 @@ fn outlived<'p>(plan: &'p OrganizationPlan, scenario: &Scenario, wall: Timestamp
 mod tests {
     use super::*;
     use crate::clock::Span;
-    use crate::scenario::plan::{ClockPlan, ServerPlan};
+    use crate::scenario::plan::{ClockPlan, LocationPlan, ServerPlan};
 
     #[test]
     fn a_clock_far_in_the_past_is_pointed_out() {
@@ -55,5 +55,16 @@ mod tests {
         assert_eq!(warnings(&scenario, start + Span::from_days(364)), [""; 0]);
         let late = warnings(&scenario, start + Span::from_days(366));
         assert!(late.len() == 1 && late[0].contains("Primary MDM"), "{late:?}");
+    }
+    #[test]
+    fn locations_are_in_use_and_accounts_still_wait() {
+        let organization = OrganizationPlan {
+            locations: vec![LocationPlan::default()],
+            api_accounts: vec![serde_json::json!({"name": "ci"})],
+            ..OrganizationPlan::default()
+        };
+        let scenario = Scenario { organizations: vec![organization], ..Scenario::default() };
+        let warned = warnings(&scenario, Timestamp::default());
+        assert!(warned.len() == 1 && warned[0].contains("`api_accounts`"), "{warned:?}");
     }
 }
