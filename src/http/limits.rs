@@ -17,7 +17,8 @@ pub struct Limits {
     /// Connections open at the same time, for each listener. When all are taken, the one that has kept us waiting longest makes room; when
     /// none waits (all are being answered), the next one is accepted as soon as one ends.
     pub connections: usize,
-    /// From the connection to its first byte.
+    /// From the connection to its first byte. As long as [`Self::idle`] by default: clients open connections that they then have no use for yet
+    /// (Go and hyper dial while they wait for another to become free), keep them, and would be cut off in the midst of a first request.
     pub first_byte: Duration,
     /// For the TLS handshake.
     pub handshake: Duration,
@@ -45,7 +46,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 10_000,
-            first_byte: Duration::from_secs(10),
+            first_byte: Duration::from_secs(75),
             handshake: Duration::from_secs(10),
             head: Duration::from_secs(30),
             body: Duration::from_secs(60),
@@ -89,5 +90,16 @@ impl Limits {
             .max_pending_accept_reset_streams(20)
             .max_local_error_reset_streams(1024);
         builder
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_that_was_never_used_may_rest_as_long_as_one_that_was() {
+        // Clients with pools do not tell the two apart, and would meet a reset.
+        assert!(Limits::default().first_byte >= Limits::default().idle);
     }
 }
