@@ -46,6 +46,15 @@ fn a_wrong_flag_exits_2_and_a_missing_file_3() {
 }
 
 #[test]
+fn a_scenario_in_the_program_is_served_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start(&["expiring"]);
+    assert!(served.ok(&["org", "list"]).contains("Globex"));
+    let (code, _, err) = run(abmsim().args(["check", "expirng"]).current_dir(folder.path()));
+    assert!(code == 3 && err.contains("expiring"), "{code} {err}");
+}
+
+#[test]
 fn everything_can_be_set_by_environment_variables() {
     let folder = tempfile::tempdir().unwrap();
     let served = Served::start(&["--seed", "7"]);
