@@ -9,7 +9,8 @@ use crate::scenario::{Embedded, LIBRARY};
 
 /// The scenarios in the program: to read, copy and change
 #[derive(Args, Debug)]
-#[command(after_help = "Example: abmsim scenario show school > school.yaml")]
+#[command(after_help = "Example: abmsim scenario show school > school.yaml\n\
+    Those under field/ are troubles that developers reported: `abmsim serve field/terms-wave` plays one.")]
 pub(super) struct Scenario {
     #[command(subcommand)]
     deed: Deed,

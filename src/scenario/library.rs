@@ -18,10 +18,22 @@ macro_rules! embedded {
     };
 }
 
-/// Every scenario in the program.
+/// Every scenario in the program. Those under `field/` are troubles that developers of MDMs reported, one each.
 #[rustfmt::skip]
 pub static LIBRARY: &[Embedded] = embedded![
     "default" "small" "school" "week" "expiring" "large"
+    // Terms, tokens and sessions.
+    "field/terms-wave" "field/token-expiring" "field/token-replaced" "field/admin-removed" "field/token-mixed-up"
+    "field/certificate-file" "field/user-agent-refused" "field/session-rotates" "field/clock-drift"
+    "field/session-bad-request" "field/token-while-syncing"
+    // Lists and cursors.
+    "field/cursor-expires" "field/cursor-repeats" "field/device-never-shown" "field/throttled-vanish"
+    "field/reassign-modified" "field/added-and-deleted" "field/reassign-same-server" "field/release-silent"
+    "field/portal-lag" "field/removed-and-back" "field/crash-mid-page" "field/outage-night" "field/small-pages"
+    "field/huge-organisation" "field/two-servers" "field/unknown-family"
+    // Profiles.
+    "field/throttle-cooldown" "field/too-many-serials" "field/results-missing" "field/not-accessible"
+    "field/put-refused" "field/profile-refused" "field/profile-pushed" "field/error-bodies" "field/profile-race"
 ];
 
 impl Embedded {
@@ -34,7 +46,9 @@ impl Embedded {
     /// The name that was probably meant.
     pub fn nearest(name: &str) -> Option<&'static str> {
         let wanted = name.strip_suffix(".yaml").unwrap_or(name);
-        nearest(wanted, LIBRARY.iter().map(|known| known.name))
+        // Its last part is what people remember.
+        let by_last = || LIBRARY.iter().find(|known| known.name.rsplit('/').next() == Some(wanted));
+        nearest(wanted, LIBRARY.iter().map(|known| known.name)).or_else(|| by_last().map(|known| known.name))
     }
 
     /// What it is: the first sentence of the comment at its top.
@@ -78,7 +92,8 @@ mod tests {
     #[test]
     fn a_mistyped_name_is_guessed() {
         assert_eq!(Embedded::nearest("scool"), Some("school"));
-        assert_eq!(Embedded::nearest("scool.yaml"), Some("school"));
+        assert_eq!(Embedded::nearest("field/term-wave.yaml"), Some("field/terms-wave"));
+        assert_eq!(Embedded::nearest("terms-wave"), Some("field/terms-wave"));
         assert_eq!(Embedded::nearest("/tmp/other.yaml"), None);
     }
 }
