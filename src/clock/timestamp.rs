@@ -58,6 +58,11 @@ impl Timestamp {
         self.to_string()[..10].to_owned()
     }
 
+    /// The form of Apps and Books, `2030-11-08T22:33:22+0000`: UTC with a zone of digits alone.
+    pub fn with_numeric_zone(self) -> String {
+        self.to_string().replace('Z', "+0000")
+    }
+
     /// The form of the `Date` header, `Tue, 01 Sep 2026 08:00:00 GMT`.
     pub fn http_date(self) -> String {
         let civil = self.civil();

@@ -217,6 +217,7 @@ impl From<FoundingMistake> for Problem {
             FoundingMistake::Certificate { refusal, .. } => {
                 Self { code: refusal.code(), ..Self::unfit("/servers", mistake.to_string()) }
             }
+            FoundingMistake::Location { .. } => Self::unfit("/locations", mistake.to_string()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Finding the organisation: by its id for the control API, by credential for everybody else. Apple has no organisation in any path.
 
+mod content_token;
 mod session;
 mod snapshot;
 
@@ -9,11 +10,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use dashmap::DashMap;
 use parking_lot::Mutex;
 
+pub use content_token::ContentTokenPlace;
 pub use session::{KeptSession, Session, SessionState};
 pub use snapshot::{CannotPut, Snapshot, VERSION};
 
 use crate::clock::Timestamp;
 use crate::journal::{self, Journal};
+use crate::organization::content::LocationId;
 use crate::organization::{Books, Organization, ServerId, Streams};
 use crate::random::{self, Random};
 use crate::scenario::plan::{ClockPlan, OrganizationPlan};
@@ -27,6 +30,7 @@ const JOURNALS: usize = 256 * 1024 * 1024;
 pub struct Directory {
     entries: DashMap<String, Entry>,
     consumer_keys: DashMap<String, (Arc<Organization>, ServerId)>,
+    content_tokens: DashMap<String, ContentTokenPlace>,
     sessions: DashMap<String, Arc<Session>>,
     seed: u64,
     founded: AtomicU64,
@@ -81,6 +85,7 @@ impl Directory {
         Self {
             entries: DashMap::new(),
             consumer_keys: DashMap::new(),
+            content_tokens: DashMap::new(),
             sessions: DashMap::new(),
             seed,
             founded: AtomicU64::new(0),
@@ -172,7 +177,8 @@ impl Directory {
         }
     }
 
-    /// Enters the consumer keys of all servers of an organisation, unless it was removed meanwhile: nobody must find it then.
+    /// Enters the consumer keys of all servers of an organisation and the content tokens of all its locations, unless it was removed meanwhile:
+    /// nobody must find it then.
     pub fn index(&self, organization: &Arc<Organization>) {
         let _changing = self.changing.lock();
         if self.has(organization) {
@@ -192,6 +198,14 @@ impl Directory {
         });
         for (key, server) in keys {
             self.consumer_keys.insert(key, (organization.clone(), server));
+        }
+        let tokens: Vec<(String, LocationId, usize)> = organization.read(|books, _| {
+            let tokens = books.content.tokens();
+            tokens.map(|(token, location, place)| (token.inner.expose().to_owned(), location, place)).collect()
+        });
+        for (inner, location, token) in tokens {
+            let place = ContentTokenPlace { organization: organization.clone(), location, token };
+            self.content_tokens.insert(inner, place);
         }
         if let Some(entry) = self.entries.get(&organization.id) {
             entry.indexed.store(changes, Ordering::Relaxed);
@@ -275,6 +289,7 @@ impl Directory {
 
     fn forget_credentials(&self, gone: &Arc<Organization>) {
         self.consumer_keys.retain(|_, (organization, _)| !Arc::ptr_eq(organization, gone));
+        self.content_tokens.retain(|_, place| !Arc::ptr_eq(&place.organization, gone));
         self.sessions.retain(|_, session| !Arc::ptr_eq(&session.organization, gone));
     }
 

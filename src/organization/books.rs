@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::announcement::WaitingRow;
+use super::content::Content;
 use super::listing::Repeats;
 use super::placement::Unshown;
 use super::quirks;
@@ -51,6 +52,8 @@ pub struct Books {
     pub kinds: Kinds,
     /// Its devices.
     pub devices: Devices,
+    /// Its apps and books.
+    pub content: Content,
     /// Its enrolment profiles.
     pub profiles: Profiles,
     /// Who did things.
@@ -133,6 +136,7 @@ impl Books {
             orders: Vec::new(),
             kinds: Kinds::default(),
             devices: Devices::default(),
+            content: Content::default(),
             profiles: Profiles::default(),
             actors: Actors::default(),
             history: History::default(),

@@ -61,6 +61,7 @@ impl Inspector<'_> {
             history,
             schedule,
             throttled,
+            content,
             timeline,
             session_epoch,
             faults: _,
@@ -110,6 +111,9 @@ impl Inspector<'_> {
         }
         self.counter("/schedule/planned", schedule.planned());
         self.counter("/session_epoch", *session_epoch);
+        if let Err(detail) = content.check() {
+            self.note("/content", detail);
+        }
         for (place, entry) in timeline.entries().iter().enumerate() {
             if !entry.at.is_representable() {
                 self.note(&format!("/timeline/entries/{place}/at"), "a moment from 1970 to 2105 is wanted".to_owned());
@@ -262,6 +266,11 @@ impl Inspector<'_> {
             Event::TermsTakeEffect => {}
             Event::ProvisionEnds { device } => self.device(|| what("provision_ends/device"), *device),
             Event::MigrationDue { device } => self.device(|| what("migration_due/device"), *device),
+            Event::Content(due) => {
+                if let Err(detail) = self.books.content.check_due(due) {
+                    self.note(&what("content"), detail);
+                }
+            }
             Event::Happens { entry } => {
                 let planned = self.books.timeline.entries().len();
                 if *entry as usize >= planned {

@@ -54,6 +54,7 @@ impl Books {
             history,
             schedule,
             throttled,
+            content,
             timeline,
             session_epoch,
             faults,
@@ -65,6 +66,8 @@ impl Books {
             stale_details,
             recording,
         } = self;
+        let mut own_content = content.clone();
+        own_content.with_own_credentials(&mut random, &identity.name);
         let mut devices = devices.clone();
         devices.expect_collisions();
         Self {
@@ -83,6 +86,7 @@ impl Books {
             history: history.clone(),
             schedule: schedule.clone(),
             throttled: throttled.clone(),
+            content: own_content,
             timeline: timeline.clone(),
             session_epoch: *session_epoch,
             faults: faults.clone(),

@@ -13,6 +13,7 @@ mod beta_programmes;
 mod books;
 mod change_log;
 mod choice;
+pub mod content;
 mod cursor;
 mod departure;
 mod device;

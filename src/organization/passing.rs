@@ -87,6 +87,7 @@ impl Books {
                 self.migrate_now(device, now);
                 Some(format!("{} reached its migration deadline", self.devices[device].serial))
             }
+            Event::Content(due) => self.content_due(due, now),
             // Played by the timeline, which has more to tell.
             Event::Happens { .. } => None,
         }

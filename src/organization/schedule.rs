@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::content::ContentDue;
 use super::{DeviceId, Move, ServerId};
 use crate::clock::{Timestamp, millis};
 
@@ -49,6 +50,8 @@ pub enum Event {
         /// Its place there.
         entry: u32,
     },
+    /// Something of apps and books.
+    Content(ContentDue),
 }
 
 /// One event that ran, for people: what `advance` reports.

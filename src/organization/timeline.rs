@@ -137,6 +137,7 @@ impl Books {
                 let server = &self.servers[usize::from(*server)].name;
                 format!("changes of {} devices become visible at {server}", devices.len())
             }
+            Event::Content(due) => self.content.announce(due),
             Event::TermsTakeEffect => "the services learn that the terms are signed".to_owned(),
             Event::ProvisionEnds { device } => {
                 format!("the provisional period of {} ends", self.devices[*device].serial)

@@ -9,12 +9,13 @@ use super::clock::{self, CLOCK};
 use super::complaints::{Complaints, Place, Text};
 use super::device::Ordering;
 use super::faults;
+use super::location::{self, LOCATION};
 use super::mistake::Mistakes;
 use super::order::ORDER;
 use super::organization::{self, ORGANIZATION};
 use super::parse::parse;
 use super::path::Path;
-use super::plan::{ClockPlan, EventPlan, OrderPlan, OrganizationPlan, Scenario};
+use super::plan::{ClockPlan, EventPlan, LocationPlan, OrderPlan, OrganizationPlan, Scenario};
 use super::reader::{Part, Reader, Surroundings, last};
 use super::shape::{Field, Kind, Shape};
 use super::source::SourceFile;
@@ -144,6 +145,11 @@ pub fn read_order(
         let mut ordering = Ordering::new(servers.iter().copied().collect());
         ordering.read_order(reader, root, &Path::ROOT, now)
     })
+}
+
+/// Reads the body of a request for a new location: one location as in a scenario file, YAML or JSON.
+pub fn read_location(body: &[u8], surroundings: &Surroundings) -> Result<LocationPlan, Mistakes> {
+    read_body(body, surroundings, &LOCATION, |reader, root| location::read_location(reader, root, &Path::ROOT))
 }
 
 /// Reads the body of a request for something to happen later: one entry of an organisation's timeline, YAML or JSON. `servers` are the names

@@ -9,6 +9,7 @@ use super::plan::{
     ClockPlan, DevicePlan, OrderPlan, OrderSource, OrganizationKind, OrganizationPlan, PersonPlan, ServerChoice,
     ServerPlan,
 };
+use super::stocking::add_location;
 use crate::catalog::{SerialSequence, names};
 use crate::clock::{Clock, Mode, Span, Timestamp};
 use crate::faults::Faults;
@@ -47,6 +48,14 @@ pub enum FoundingMistake {
         server: String,
         /// Why.
         refusal: CertificateRefusal,
+    },
+    /// A location cannot be as its plan says.
+    #[error("the location `{location}` cannot be as planned: {why}")]
+    Location {
+        /// Its name.
+        location: String,
+        /// Why.
+        why: String,
     },
 }
 
@@ -94,6 +103,9 @@ pub fn found(plan: &OrganizationPlan, founding: Founding<'_>) -> Result<Books, F
         } else {
             books.enter_order(order, now)
         };
+    }
+    for location in &plan.locations {
+        add_location(&mut books, location, now)?;
     }
     books.clock = clock(plan.clock, founding.clock, start);
     // A timeline counts from what this very clock shows first: after a reset, and for one made like another, it plays anew.

@@ -4,7 +4,7 @@ use crate::clock::{Span, Timestamp};
 use crate::organization::{Family, Serial};
 
 use super::nearest::did_you_mean;
-use super::scalar::{integer, moment, source};
+use super::scalar::{integer, moment, price, source};
 use super::shape::Kind;
 use super::tree::Value;
 
@@ -122,7 +122,7 @@ impl Kind {
                 let all = || (words.len() > FEW).then(|| format!("write {}", list(words)));
                 return Err(did_you_mean(text, words.iter().copied()).or_else(all));
             }
-            Self::Price if text.parse().is_ok_and(|price: f64| price >= 0.0) => return Ok(()),
+            Self::Price if price(text).is_some() => return Ok(()),
             Self::Object(_) | Self::One(_) | Self::Mapping => "write its keys on the lines below, indented".to_owned(),
             Self::List(_) => "write each entry on a line of its own that begins with `- `".to_owned(),
             _ => return Err(None),

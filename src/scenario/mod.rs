@@ -28,6 +28,7 @@ mod json;
 mod kept;
 mod kind;
 mod library;
+mod location;
 mod mapping;
 mod mistake;
 mod nearest;
@@ -44,13 +45,16 @@ mod schema;
 mod server;
 mod shape;
 mod source;
+mod stocking;
 mod syntax;
 mod timeline;
 mod tree;
 mod verb;
 mod warnings;
 
-pub use document::{OrganizationRequest, read, read_event, read_faults, read_fork, read_order, read_organization};
+pub use document::{
+    OrganizationRequest, read, read_event, read_faults, read_fork, read_location, read_order, read_organization,
+};
 pub use environment::Environment;
 pub use founding::{Founding, FoundingMistake, add_server, draft, found};
 pub use goods::kinds;
@@ -60,6 +64,7 @@ pub use mistake::{Mistake, Mistakes};
 pub use reader::{Models, QuirkMistake, Surroundings};
 pub use schema::schema;
 pub use source::SourceFile;
+pub use stocking::add_location;
 pub use warnings::warnings;
 
 #[cfg(test)]

@@ -6,10 +6,11 @@ use serde_json::{Map, Value as Json};
 use crate::clock::{Timestamp, wall};
 
 use super::clock::{self, CLOCK};
-use super::content::{API_ACCOUNT, LOCATION};
+use super::content::API_ACCOUNT;
 use super::device::Ordering;
 use super::faults;
 use super::kept::kept;
+use super::location::{self, LOCATION};
 use super::order::ORDER;
 use super::person::{self, PERSON};
 use super::plan::{ClockPlan, OrganizationKind, OrganizationPlan, Suppliers};
@@ -55,11 +56,7 @@ pub(super) static ORGANIZATION: Shape = Shape {
         Field::new("suppliers", Kind::Object(&SUPPLIERS), "Suppliers that it knows; absent: every one."),
         Field::new("orders", Kind::List(&Kind::Object(&ORDER)), "Its orders, and so its devices."),
         Field::new("people", Kind::List(&Kind::Object(&PERSON)), "Its people."),
-        Field::new(
-            "locations",
-            Kind::List(&Kind::Object(&LOCATION)),
-            "Its locations, with apps and books: kept for a service that is to come.",
-        ),
+        Field::new("locations", Kind::List(&Kind::Object(&LOCATION)), "Its locations, with apps and books."),
         Field::new(
             "api_accounts",
             Kind::List(&Kind::Object(&API_ACCOUNT)),
@@ -80,8 +77,8 @@ pub(super) static ORGANIZATION: Shape = Shape {
     ],
 };
 
-/// Lists that are kept as JSON, a list of pairs of key and entries, for services that are made from them. `locations` and `api_accounts`
-/// have fields of their own in the plan.
+/// Lists that are kept as JSON, a list of pairs of key and entries, for services that are made from them. `api_accounts` have a
+/// field of their own in the plan.
 const KEPT: [&str; 4] = ["user_groups", "packages", "configurations", "blueprints"];
 
 /// The organisation that `parts` describe together, without its timeline: lists are joined, and of everything else the last word counts.
@@ -108,7 +105,7 @@ pub(super) fn read(reader: &mut Reader, parts: &[Part], clock: &ClockPlan) -> Or
         suppliers: read_suppliers(parts),
         orders,
         people: person::read(reader, parts),
-        locations: kept(parts, "locations", &Kind::Object(&LOCATION)),
+        locations: location::read(reader, parts),
         api_accounts: kept(parts, "api_accounts", &Kind::Object(&API_ACCOUNT)),
         more: read_more(parts),
         quirks: read_quirks(reader, parts),

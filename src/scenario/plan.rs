@@ -1,10 +1,12 @@
 //! What a scenario asks for, once it has been read and found right: plain values, every reference resolvable, every default applied.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use crate::clock::Moment;
 use crate::clock::{Mode, Span, Timestamp};
 use crate::faults::Rule;
+use crate::organization::content::{AssetKey, Money, Target, TitleKind, UserStatus};
 use crate::organization::{Family, Happening, Serial};
 
 /// A whole scenario: one file, or several merged.
@@ -54,8 +56,8 @@ pub struct OrganizationPlan {
     pub orders: Vec<OrderPlan>,
     /// People with Managed Apple Accounts.
     pub people: Vec<PersonPlan>,
-    /// Locations with content, kept as written.
-    pub locations: Vec<Value>,
+    /// Locations with apps and books.
+    pub locations: Vec<LocationPlan>,
     /// API accounts, kept as written.
     pub api_accounts: Vec<Value>,
     /// Lists for the services that are to come, kept as written under their keys: `user_groups`, `packages`, `configurations`, `blueprints`.
@@ -263,4 +265,76 @@ pub struct AddPlan {
     pub server: Option<String>,
     /// Who adds them; absent: nobody in particular.
     pub by: Option<String>,
+}
+
+/// A location with apps and books.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LocationPlan {
+    /// Its name.
+    pub name: String,
+    /// The country of its store, two capital letters.
+    pub country: String,
+    /// How long its first content token lives; default 365 days. Negative: already expired.
+    pub token_expires_in: Span,
+    /// Its licences.
+    pub assets: Vec<AssetPlan>,
+    /// Its users, retired ones first.
+    pub users: Vec<UserPlan>,
+    /// Who holds what already.
+    pub assignments: Vec<AssignmentPlan>,
+    /// Store credit, by account.
+    pub credit: Vec<(String, Money)>,
+}
+
+/// Licences of an app or a book. What is absent comes from the catalogue, or is made up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssetPlan {
+    /// Its number, and the quality.
+    pub key: AssetKey,
+    /// Its name.
+    pub name: Option<String>,
+    /// App or book.
+    pub kind: Option<TitleKind>,
+    /// How many licences; `None`: without end.
+    pub licenses: Option<u32>,
+    /// Platforms that it runs on.
+    pub platforms: Option<Vec<String>>,
+    /// Its bundle identifier.
+    pub bundle_id: Option<String>,
+    /// Its current version.
+    pub version: Option<String>,
+    /// Countries in whose stores it is.
+    pub storefronts: Option<Vec<String>>,
+    /// The organisation that a custom app was made for.
+    pub custom_for: Option<String>,
+    /// Whether it can be assigned to devices.
+    pub device_assignable: Option<bool>,
+    /// What one licence costs.
+    pub price: Option<Money>,
+}
+
+/// Somebody whom licences can be assigned to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserPlan {
+    /// `clientUserId`; absent: made up.
+    pub client_user_id: Option<String>,
+    /// Where the invitation goes.
+    pub email: Option<String>,
+    /// The Managed Apple Account.
+    pub managed_account: Option<String>,
+    /// How far the invitation has come.
+    pub status: UserStatus,
+}
+
+/// A licence that somebody holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssignmentPlan {
+    /// Of what.
+    pub asset: AssetKey,
+    /// Who.
+    pub target: Target,
 }

@@ -2,6 +2,7 @@
 
 use crate::clock::{Span, Timestamp};
 use crate::organization::Family;
+use crate::organization::content::Money;
 
 use super::plan::{Moment, OrderSource};
 use super::tree::{Node, Value};
@@ -61,6 +62,15 @@ pub(super) fn integer(text: &str) -> Option<u64> {
         (_, Some(digits)) => u64::from_str_radix(digits, 8).ok(),
         _ => text.parse().ok(),
     }
+}
+
+/// An amount of money, in whole hundredths; one that is beyond counting is as much as can be counted.
+pub(super) fn price(text: &str) -> Option<Money> {
+    let rounded = || {
+        let number: f64 = text.parse().ok()?;
+        (number.is_finite() && number >= 0.0).then(|| Money::from_cents((number * 100.0).round() as u64))
+    };
+    text.parse().ok().or_else(rounded)
 }
 
 /// A time, or a duration from the clock's start.

@@ -50,7 +50,7 @@ pub(super) static SERVER: Shape = Shape {
 };
 
 /// How long a server token lives where nothing is said.
-const TOKEN_LIFE: Span = Span::from_days(365);
+pub(super) const TOKEN_LIFE: Span = Span::from_days(365);
 
 /// The servers of an organisation.
 pub(super) fn read(reader: &mut Reader, parts: &[Part]) -> Vec<ServerPlan> {

@@ -20,12 +20,8 @@ pub fn warnings(scenario: &Scenario, wall: Timestamp) -> Vec<String> {
                  durations, or a `start` for the clock, keep them apart"
             ));
         }
-        for (kept, there) in
-            [("locations", !organization.locations.is_empty()), ("api_accounts", !organization.api_accounts.is_empty())]
-        {
-            if there {
-                warnings.push(format!("{name}: `{kept}` is read, but no service of this version uses it"));
-            }
+        if !organization.api_accounts.is_empty() {
+            warnings.push(format!("{name}: `api_accounts` is read, but no service of this version uses it"));
         }
     }
     warnings
@@ -57,7 +53,7 @@ fn overtaken(plan: &OrganizationPlan, scenario: &Scenario, wall: Timestamp) -> O
 mod tests {
     use super::*;
     use crate::clock::Span;
-    use crate::scenario::plan::{ClockPlan, ServerPlan};
+    use crate::scenario::plan::{ClockPlan, LocationPlan, ServerPlan};
 
     #[test]
     fn a_clock_far_in_the_past_is_pointed_out() {
@@ -72,5 +68,16 @@ mod tests {
         assert_eq!(warnings(&scenario, start + Span::from_days(364)), [""; 0]);
         let late = warnings(&scenario, start + Span::from_days(366));
         assert!(late.len() == 1 && late[0].contains("Primary MDM"), "{late:?}");
+    }
+    #[test]
+    fn locations_are_in_use_and_accounts_still_wait() {
+        let organization = OrganizationPlan {
+            locations: vec![LocationPlan::default()],
+            api_accounts: vec![serde_json::json!({"name": "ci"})],
+            ..OrganizationPlan::default()
+        };
+        let scenario = Scenario { organizations: vec![organization], ..Scenario::default() };
+        let warned = warnings(&scenario, Timestamp::default());
+        assert!(warned.len() == 1 && warned[0].contains("`api_accounts`"), "{warned:?}");
     }
 }

@@ -58,6 +58,30 @@ choice!(/// A sync with a fetch's cursor.
     SyncWithFetchCursor { /// Rows since the fetch began.
         Accepted = "accepted", /// `INVALID_CURSOR`.
         Invalid = "invalid" } default Accepted);
+choice!(/// The limit on requests to a location.
+    RateLimit { /// None.
+        Off = "off", /// As many in a second as `maxRequestPerSecond` says.
+        Documented = "documented" } default Off);
+choice!(/// The expiry of a content token in answers.
+    TokenExpirationDate { /// In every one.
+        Always = "always", /// In the last fifteen days.
+        Near = "near" } default Always);
+choice!(/// The texts of error numbers.
+    ErrorWording { /// Those of the service configuration.
+        ServiceConfig = "service_config", /// Those of Apple's article.
+        Article = "article" } default ServiceConfig);
+choice!(/// An association that names an unknown user.
+    UnknownUser { /// It is refused as a whole.
+        Sync = "sync", /// Its event fails for that user.
+        Async = "async" } default Sync);
+choice!(/// The texts of version 1.
+    V1Texts { /// Those seen in 2025.
+        Current = "current", /// Those of 2018.
+        Of2018 = "2018" } default Current);
+choice!(/// The certificate of a notification address.
+    WebhookTls { /// It has to be good.
+        Verify = "verify", /// Any will do.
+        Insecure = "insecure" } default Verify);
 choice!(/// The contents of `deleted` rows.
     DeletedRows { /// All device keys, no profile keys.
         Full = "full", /// Serial number, operation and date.

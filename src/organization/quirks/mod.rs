@@ -7,10 +7,11 @@ mod patch;
 use serde::{Deserialize, Serialize};
 
 pub use choices::*;
-pub use models::{AccountLimits, Lag, Outage, Throttle};
+pub use models::{AccountLimits, EventLatency, Lag, Outage, Throttle};
 pub use patch::{QuirkMistake, joined, whole};
 
 use crate::clock::Span;
+use crate::organization::content::Limits;
 
 /// Every switch with its value. The defaults are what the fidelity ledger gives as Apple's behaviour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -145,6 +146,38 @@ pub struct Quirks {
     pub provisional_starts: ProvisionalStarts,
     /// Rules that changed between Apple's guide of 2018 and today: who may add a released device again.
     pub behaviour: Behaviour,
+    // --- Apps and Books -------------------------------------------------------------------------------------------------------------
+    /// How many assets, assignments or users are on a page. Apple says several hundred; 549, 999 and 1,000 were seen.
+    #[schemars(range(min = 1, max = 100_000))]
+    pub page_size: u32,
+    /// How much one request may ask for: what the service configuration tells, under Apple's names.
+    pub limits: Limits,
+    /// Whether requests to a location are limited: `off`, or as `documented`, to 15 in a second.
+    pub rate_limit: RateLimit,
+    /// Whether a licence is assigned only to serial numbers of the organisation's devices. Apple takes any text.
+    pub strict_serials: bool,
+    /// The status for a content token that is none: 200 was seen, 401 is documented.
+    pub invalid_token_status: u16,
+    /// When answers tell the end of the token: `always`, or in the last fifteen days (`near`).
+    pub token_expiration_date: TokenExpirationDate,
+    /// Which texts errors have: those of the service configuration (`service_config`) or of Apple's `article`.
+    pub error_wording: ErrorWording,
+    /// How long an event takes: `base`, and `per_thousand` tasks; a duration alone is the base of one whose tasks take no time.
+    pub event_latency: EventLatency,
+    /// How long a licence that was assigned takes to show in lists of assignments.
+    #[schemars(with = "String")]
+    pub license_lag: Span,
+    /// How long changed counts take to show in the list of assets, after a purchase or an association.
+    #[schemars(with = "String")]
+    pub count_lag: Span,
+    /// An association that names an unknown user: refused as a whole (`sync`), or its event fails for that user (`async`).
+    pub unknown_user: UnknownUser,
+    /// Whether downloading a content token revokes those that the same account downloaded before.
+    pub redownload_revokes: bool,
+    /// Which texts version 1 of the API has: those of 2025 (`current`) or of `2018`.
+    pub v1_texts: V1Texts,
+    /// Whether notifications go to addresses whose certificate is not good: `verify` or `insecure`.
+    pub webhook_tls: WebhookTls,
 }
 
 impl Default for Quirks {
@@ -209,6 +242,20 @@ impl Default for Quirks {
             account_driven_unsupported: false,
             provisional_starts: ProvisionalStarts::default(),
             behaviour: Behaviour::default(),
+            page_size: 1_000,
+            limits: Limits::default(),
+            rate_limit: RateLimit::default(),
+            strict_serials: false,
+            invalid_token_status: 200,
+            token_expiration_date: TokenExpirationDate::default(),
+            error_wording: ErrorWording::default(),
+            event_latency: EventLatency::default(),
+            license_lag: Span::ZERO,
+            count_lag: Span::ZERO,
+            unknown_user: UnknownUser::default(),
+            redownload_revokes: false,
+            v1_texts: V1Texts::default(),
+            webhook_tls: WebhookTls::default(),
         }
     }
 }

@@ -59,6 +59,48 @@ impl Default for Lag {
     }
 }
 
+/// How long an event takes: so long, and so much more for a thousand tasks. A duration alone is the first.
+#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EventLatency {
+    /// For an event at all.
+    #[schemars(with = "String")]
+    pub base: Span,
+    /// For a thousand tasks.
+    #[schemars(with = "String")]
+    pub per_thousand: Span,
+}
+
+impl Default for EventLatency {
+    fn default() -> Self {
+        Self { base: Span::from_seconds(1), per_thousand: Span::from_seconds(1) }
+    }
+}
+
+impl<'de> Deserialize<'de> for EventLatency {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        struct Both {
+            base: Span,
+            per_thousand: Span,
+        }
+        impl Default for Both {
+            fn default() -> Self {
+                let EventLatency { base, per_thousand } = EventLatency::default();
+                Self { base, per_thousand }
+            }
+        }
+        let value = serde_json::Value::deserialize(deserializer)?;
+        if value.is_string() {
+            let base = Span::deserialize(value).map_err(serde::de::Error::custom)?;
+            return Ok(Self { base, per_thousand: Span::ZERO });
+        }
+        let Both { base, per_thousand } = Both::deserialize(value).map_err(serde::de::Error::custom)?;
+        Ok(Self { base, per_thousand })
+    }
+}
+
 /// The page limits that an account advertises.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -35,7 +35,9 @@ impl Quirks {
             let before = merged.get(name).cloned().unwrap_or_default();
             let after = match value {
                 Value::Null => default.clone(),
-                Value::String(off) if off == "off" && name != "auth_clock" => Value::Null,
+                Value::String(off) if off == "off" && !matches!(name.as_str(), "auth_clock" | "rate_limit") => {
+                    Value::Null
+                }
                 value => merge(before.clone(), value),
             };
             merged.insert(name.clone(), after);
@@ -95,6 +97,7 @@ fn read(map: &Map<String, Value>) -> Result<Quirks, String> {
         ("signature_invalid_status", quirks.signature_invalid_status, [401, 403]),
         ("unknown_profile_status", quirks.unknown_profile_status, [400, 404]),
         ("replacement_not_found_status", quirks.replacement_not_found_status, [400, 404]),
+        ("invalid_token_status", quirks.invalid_token_status, [200, 401]),
     ];
     for (name, status, allowed) in statuses {
         if !allowed.contains(&status) {
@@ -112,7 +115,12 @@ fn read(map: &Map<String, Value>) -> Result<Quirks, String> {
     }
     let spans =
         [quirks.session_ttl, quirks.session_rotate_grace, quirks.oauth_window, quirks.cursor_ttl, quirks.op_date_delay];
-    let lags = [quirks.lag.portal, quirks.lag.profile, quirks.lag.details];
+    if !(1..=100_000).contains(&quirks.page_size) {
+        return Err("`page_size` is a number from 1 to 100000".to_owned());
+    }
+    let latency = &quirks.event_latency;
+    let lags = [quirks.lag.portal, quirks.lag.profile, quirks.lag.details, quirks.license_lag, quirks.count_lag];
+    let lags = [lags.as_slice(), &[latency.base, latency.per_thousand]].concat();
     if spans.iter().chain(&lags).any(|span| span.millis() < 0) {
         return Err("a duration here cannot be negative".to_owned());
     }
@@ -193,6 +201,35 @@ mod tests {
         );
         assert!(mistakes[0].detail.contains("did you mean `error_body`"), "{}", mistakes[0].detail);
         assert!(mistakes[1].detail.contains("is not a duration"), "{}", mistakes[1].detail);
+    }
+
+    #[test]
+    fn the_switches_of_apps_and_books_take_their_values() {
+        let all = json!({
+            "page_size": 5, "limits": {"maxAssets": 2}, "rate_limit": "documented", "strict_serials": true, "invalid_token_status": 401,
+            "token_expiration_date": "near", "error_wording": "article", "event_latency": {"base": "0s"}, "count_lag": "1h", "license_lag": "1h",
+            "unknown_user": "async", "redownload_revokes": true, "v1_texts": "2018", "webhook_tls": "insecure",
+        });
+        let quirks = as_map(&patch(all.clone()).unwrap());
+        let defaults = as_map(&Quirks::default());
+        for (name, value) in all.as_object().unwrap() {
+            assert_ne!(quirks[name], defaults[name], "{name}");
+            assert!(value.is_object() || quirks[name] == *value, "{name}");
+        }
+        assert_eq!((&quirks["limits"]["maxAssets"], &quirks["limits"]["maxUsers"]), (&json!(2), &json!(100)));
+        assert_eq!(quirks["event_latency"], json!({"base": "0s", "per_thousand": "1s"}));
+        assert_eq!(patch(json!({"rate_limit": "off"})).unwrap(), Quirks::default());
+        for (name, value) in [
+            ("page_size", json!(0)),
+            ("limits", json!({"maxAsset": 1})),
+            ("invalid_token_status", json!(403)),
+            ("event_latency", json!("-1s")),
+            ("event_latency", json!({"base": "soon"})),
+            ("count_lag", json!("-1s")),
+            ("v1_texts", json!("2017")),
+        ] {
+            assert_eq!(patch(json!({name: value})).unwrap_err()[0].pointer, format!("/{name}"), "{name}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Scenarios read as a whole.
 
 mod broken;
+mod locations;
 mod merging;
 mod mistakes;
 mod plans;

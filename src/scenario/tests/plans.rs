@@ -122,16 +122,12 @@ fn the_rest_of_a_line_is_kept() {
 #[test]
 fn what_is_kept_as_json_has_its_types() {
     let text = concat!(
-        "version: 1\norganizations:\n- id: acme\n  locations:\n  - name: 12\n    x-note: 1\n    assets:\n",
-        "    - {adam_id: 0361, licenses: 100, price: 1.5, version: 1.10, device_assignable: true}\n",
-        "    - {adam_id: 2, licenses: unlimited}\n",
+        "version: 1\norganizations:\n- id: acme\n  api_accounts:\n  - {name: 12, x-note: 1, key: false, permissions: [1.10]}\n",
         "faults:\n- {on: enrollment.account, times: 3, x-note: mine, do: {status: 503}}\n",
     );
     let scenario = read_text(text).unwrap();
-    let asset =
-        json!({ "adam_id": "0361", "licenses": 100, "price": 1.5, "version": "1.10", "device_assignable": true });
-    let other = json!({ "adam_id": "2", "licenses": "unlimited" });
-    assert_eq!(json!(scenario.organizations[0].locations), json!([{ "name": "12", "assets": [asset, other] }]));
+    let account = json!({ "name": "12", "key": false, "permissions": ["1.10"] });
+    assert_eq!(json!(scenario.organizations[0].api_accounts), json!([account]));
     assert_eq!(
         json!(scenario.organizations[0].faults),
         json!([{ "on": "enrollment.account", "times": 3, "do": { "status": 503 } }])

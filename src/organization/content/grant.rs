@@ -1,0 +1,124 @@
+//! One association or disassociation at once, as version 1 of the API has them.
+
+use super::location::Taken;
+use super::target::Holder;
+use super::{
+    Affected, Asset, AssetId, AssetKey, AssetVerb, ContentRefusal, ContentRefused, Location, LocationId, Target,
+};
+use crate::clock::Timestamp;
+use crate::organization::{Books, Event};
+
+use super::ContentDue;
+use ContentRefusal as No;
+
+impl Books {
+    /// Assigns one licence now, or takes one back; answers the licence's number. Other than version 2, version 1 minds what is assigned
+    /// already, or to another user with the same Apple Account, and what is not assigned.
+    pub fn grant(
+        &mut self,
+        location: LocationId,
+        verb: AssetVerb,
+        key: AssetKey,
+        target: &Target,
+        now: Timestamp,
+    ) -> Result<u64, ContentRefused> {
+        let named = |refusal, why: String| {
+            let mut affected = Affected::assets([key]);
+            affected.add_target(target);
+            ContentRefused::about(refusal, affected, why)
+        };
+        let ledger = self.content.location(location);
+        let Some(asset) = ledger.asset_id(key) else {
+            return Err(named(No::AssetUnknown, format!("the location {} has no asset {key}", ledger.name)));
+        };
+        if let Target::User(id) = target
+            && ledger.active_user(id).is_none()
+        {
+            return Err(named(No::UserNotFound, format!("no user who is not retired is called `{id}`")));
+        }
+        if let Target::Serial(serial) = target
+            && verb == AssetVerb::Associate
+            && self.quirks.strict_serials
+            && !self.owns_device(serial)
+        {
+            return Err(named(No::SerialUnknown, format!("no device of the organisation is called `{serial}`")));
+        }
+        let (license, change) = match verb {
+            AssetVerb::Associate => {
+                (self.grant_now(location, asset, target, now).map_err(|(no, why)| named(no, why))?, 1)
+            }
+            AssetVerb::Disassociate => {
+                let ledger = self.content.location_mut(location);
+                if !ledger.assets[asset as usize].revocable {
+                    return Err(named(No::NotRevocable, format!("{key} is a book, which can never be taken back")));
+                }
+                let license = ledger.holder(target).and_then(|holder| ledger.unassign(asset, holder));
+                let why = || named(No::NotAssigned, format!("{key} is not assigned to this user or device"));
+                (license.ok_or_else(why)?, -1)
+            }
+        };
+        self.count_later(location, key, 0, change, now);
+        Ok(Asset::license_id(asset, license))
+    }
+
+    fn grant_now(
+        &mut self,
+        location: LocationId,
+        asset: AssetId,
+        target: &Target,
+        now: Timestamp,
+    ) -> Result<u32, (No, String)> {
+        let lag = self.quirks.license_lag;
+        let ticket = (lag.millis() > 0).then(|| self.schedule.next_ticket());
+        let ledger = self.content.location_mut(location);
+        if let Some(other) = ledger.holder(target).and_then(|holder| ledger.sharing(asset, holder)) {
+            let other = &ledger.users[other.place()].client_user_id;
+            return Err((
+                No::AssignedToSameAccount,
+                format!("the user `{other}` has the same Apple Account and holds it"),
+            ));
+        }
+        let key = ledger.assets[asset as usize].key;
+        match ledger.assign(asset, target, ticket) {
+            Ok(Taken::License(license)) => {
+                if let Some(ticket) = ticket {
+                    let due = ContentDue::AssignmentsShow { location, ticket };
+                    self.schedule.plan(now + lag, Event::Content(due));
+                }
+                Ok(license)
+            }
+            Ok(Taken::Before(_)) => {
+                Err((No::AlreadyAssigned, format!("{key} is assigned to this user or device already")))
+            }
+            Err(refusal) => Err((refusal, format!("{key} cannot be assigned: {refusal:?}"))),
+        }
+    }
+
+    /// The licence that a user or device holds of an asset, by its number of version 1.
+    pub fn license_id(&self, location: LocationId, key: AssetKey, target: &Target) -> Option<u64> {
+        let ledger = self.content.location(location);
+        let asset = ledger.asset_id(key)?;
+        ledger.license(asset, ledger.holder(target)?).map(|license| Asset::license_id(asset, license))
+    }
+}
+
+impl Location {
+    /// Another active user with the same Apple Account who holds the asset.
+    fn sharing(&self, asset: AssetId, holder: Holder) -> Option<Holder> {
+        if holder.is_device() {
+            return None;
+        }
+        let account = self.users[holder.place()].id_hash?;
+        let others = self.users.with_account(account).into_iter().map(Holder::user);
+        let mut others = others.filter(|other| *other != holder && self.users[other.place()].is_active());
+        others.find(|other| self.license(asset, *other).is_some())
+    }
+
+    /// The numbers of an asset's licences that nobody holds, at most `most` of them: version 1 lists them.
+    pub fn available_licenses(&self, key: AssetKey, most: u32) -> Vec<u64> {
+        let Some(asset) = self.asset_id(key) else { return Vec::new() };
+        let record = &self.assets[asset as usize];
+        let numbers = record.licenses.available(record.available().min(most));
+        numbers.map(|license| Asset::license_id(asset, license)).collect()
+    }
+}

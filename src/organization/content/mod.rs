@@ -1,0 +1,73 @@
+//! Apps and books: locations with their licences, the users and devices that hold them, content tokens, purchases.
+//!
+//! [`Content`] is all of it in one organisation. A [`Location`] is one ledger: whatever happens, of each asset there are as many licences as are
+//! assigned and available together, and as many are assigned as there are assignments ([`Location::check`]). Both versions of Apple's API and
+//! the portal write in it through the same verbs, which are methods of [`Books`](super::Books) where time or other parts of the organisation
+//! matter. They say no with a [`ContentRefused`].
+
+mod assembly;
+mod asset;
+mod assignments;
+mod client_configuration;
+#[expect(clippy::module_inception, reason = "the noun of this room is its name")]
+mod content;
+mod event;
+mod grant;
+mod id_hash;
+mod invitation;
+mod license;
+mod limits;
+mod listing;
+mod location;
+mod money;
+mod notice;
+mod places;
+mod pricing;
+mod purchase;
+mod rate;
+mod recency;
+mod refusal;
+mod registration;
+mod request;
+mod seal;
+mod serial_text;
+mod slice;
+mod subscribing;
+mod subscription;
+mod target;
+#[cfg(test)]
+mod tests;
+mod title;
+mod token;
+mod transfer;
+mod user;
+mod users;
+mod version;
+
+pub use assembly::NewAsset;
+pub use asset::{Asset, AssetId, Counts, UNLIMITED};
+pub use client_configuration::{ClientConfiguration, ConfigurationChange, MdmInfo, Notification};
+pub use content::{Content, LocationId};
+pub use event::{ContentEvent, EventKind, EventState};
+pub use id_hash::IdHash;
+pub use limits::Limits;
+pub use listing::{AssetFilter, AssignmentFilter, AssignmentRow, Held, PageOf, UserFilter};
+pub use location::Location;
+pub use money::Money;
+pub use notice::{AssignmentName, Notice, NoticeBody, UserShown};
+pub use pricing::{AssetKey, Pricing};
+pub use purchase::{Payment, Purchase, Trade, TradeKind};
+pub use refusal::{Affected, ContentRefusal, ContentRefused};
+pub use registration::UserFields;
+pub use request::{AssetVerb, ManageAssets, RevokeAssets, UserVerb};
+pub use slice::ContentDue;
+pub use subscription::{
+    ManageSubscriptions, Seats, Subscription, SubscriptionAdmin, SubscriptionAssignment, SubscriptionState,
+    Subscriptions,
+};
+pub use target::Target;
+pub use title::{Title, TitleKind};
+pub use token::{ContentToken, TokenKind, TokenState, inner_token};
+pub use transfer::Transfer;
+pub use user::{User, UserId, UserStatus};
+pub use version::DataSet;
