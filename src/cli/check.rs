@@ -11,7 +11,7 @@ use super::order::document;
 use super::output::{self, Output};
 use crate::clock::wall;
 use crate::scenario::plan::Scenario;
-use crate::scenario::{self, Mistakes, SourceFile, Surroundings};
+use crate::scenario::{self, Embedded, Mistakes, SourceFile, Surroundings};
 use crate::simulator::Settings;
 
 /// Find every mistake in scenario files
@@ -65,13 +65,24 @@ impl Check {
     }
 }
 
-/// Reads `paths`; a file that cannot be read is a mistake in the configuration.
+/// Reads `paths`, or the scenarios in the program that have such a name where there is no such file; what cannot be read is a mistake in the
+/// configuration.
 pub(super) fn open(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Failure> {
     paths.iter().map(|path| read(path)).collect()
 }
 
 fn read(path: &Path) -> Result<SourceFile, Failure> {
-    let configuration = |failure: Failure| Failure { exit: Exit::Configuration, ..failure };
+    let name = path.to_str().filter(|_| !path.exists()).unwrap_or_default();
+    if let Some(embedded) = Embedded::find(name) {
+        return Ok(embedded.source());
+    }
+    let configuration = |failure: Failure| {
+        let failure = Failure { exit: Exit::Configuration, ..failure };
+        match Embedded::nearest(name) {
+            Some(near) => failure.hint(format!("the program has a scenario `{near}`")),
+            None => failure,
+        }
+    };
     Ok(SourceFile::new(path.display().to_string(), document(path).map_err(configuration)?))
 }
 

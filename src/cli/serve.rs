@@ -21,9 +21,10 @@ pub(super) const SHARED: [&str; 3] = ["certs", "control_token", "control_token_f
 /// Serve a scenario; what happens when no verb is said
 #[derive(Args, Debug)]
 #[command(after_help = "Example: abmsim serve acme.yaml --listen 127.0.0.1:0 --seed 7\n\
-    Without a SCENARIO the default is served: `abmsim scenario show default`. Several are merged.")]
+    Without a SCENARIO the default is served: `abmsim scenario show default`. Several are merged.\n\
+    `abmsim scenario list` names others that are in the program: `abmsim serve field/terms-wave`.")]
 pub(super) struct Serve {
-    /// Scenario files
+    /// Scenario files, or names of scenarios in the program
     #[arg(env = "ABMSIM_SCENARIO", value_delimiter = ',')]
     scenario: Vec<PathBuf>,
     /// The address for HTTPS, HTTP and CONNECT; port 0: any free one

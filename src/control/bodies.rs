@@ -9,7 +9,8 @@ use serde_path_to_error::Segment;
 use super::{Call, Problem};
 use crate::clock::{Mode, Span, Timestamp};
 use crate::organization::Family;
-use crate::pki::MdmCertificate;
+use crate::organization::quirks::CertificateFiles;
+use crate::pki::{CertificateRefusal, MdmCertificate};
 
 impl Call<'_> {
     /// The body as JSON; an empty body is as good as `{}`.
@@ -39,6 +40,7 @@ impl Call<'_> {
     /// A body that is JSON with a certificate perhaps, or a certificate as such.
     pub fn body_with_certificate<T: DeserializeOwned + Default>(&self) -> Result<(T, Option<MdmCertificate>), Problem> {
         if self.is_raw_certificate() {
+            self.check_file_name()?;
             return Ok((T::default(), Some(MdmCertificate::parse(&self.request.body)?)));
         }
         let mut body: Map<String, Value> = self.body()?;
@@ -51,6 +53,20 @@ impl Call<'_> {
         };
         let rest = serde_path_to_error::deserialize(Value::Object(body)).map_err(misfit)?;
         Ok((rest, certificate))
+    }
+}
+
+impl Call<'_> {
+    /// Refuses the file of a certificate for its name, where the portal minds that.
+    fn check_file_name(&self) -> Result<(), Problem> {
+        let files = self.organization()?.read(|books, _| books.quirks.certificate_files);
+        let disposition = self.request.header(header::CONTENT_DISPOSITION).unwrap_or_default();
+        let name = disposition.split_once("filename=").map_or("", |(_, name)| name).trim_matches(['"', ' ']);
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+        if files == CertificateFiles::Any || name.is_empty() || matches!(ending.as_str(), "pem" | "der") {
+            return Ok(());
+        }
+        Err(CertificateRefusal::FileName(name.to_owned()).into())
     }
 }
 

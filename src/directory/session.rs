@@ -46,6 +46,8 @@ pub enum SessionState {
     Live(Option<String>),
     /// It is over; the reason is for the journal.
     Over(String),
+    /// Apple knows nothing of it any more, as if it had never been issued; the reason is for the journal.
+    Forgotten(String),
     /// It may, and is to be replaced by a new one now.
     Rotates,
 }
@@ -121,7 +123,7 @@ impl Session {
             return if now - *at < quirks.session_rotate_grace {
                 SessionState::Live(Some(successor.clone()))
             } else {
-                SessionState::Over(format!(
+                SessionState::Forgotten(format!(
                     "the session token was replaced at {at}, {} ago, by {}, which X-ADM-Auth-Session named in the answer; \
                      the old one works for {} more",
                     (now - *at).in_words(),

@@ -60,7 +60,9 @@ impl Books {
         let standing = &mut self.devices[device].standing;
         standing.profile_status = ProfileStatus::Pushed;
         standing.profile_pushed_at = now.seconds();
-        self.history.note(now, 0, "activated and given its profile", vec![device]);
+        let profile = self.profiles.get(self.devices[device].standing.profile).map(|profile| &profile.profile_uuid);
+        let what = format!("activated and given the profile {}", profile.map_or("", String::as_str));
+        self.history.note(now, 0, what, vec![device]);
         if self.quirks.push_emits == Emits::Modified {
             let row = self.change(device, Op::Modified, now);
             self.announce(server, row, now);

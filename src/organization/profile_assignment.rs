@@ -58,6 +58,11 @@ impl Books {
 
     fn assign(&mut self, server: ServerId, profile: u32, serials: &[String], now: Timestamp) -> Assignment {
         let devices: Vec<Option<DeviceId>> = serials.iter().map(|serial| self.accessible(server, serial)).collect();
+        let most = self.quirks.most_serials as usize;
+        if most > 0 && serials.len() > most {
+            let failed = |device: &Option<DeviceId>| device.map_or(Outcome::NotAccessible, |_| Outcome::Failed);
+            return Assignment { outcomes: devices.iter().map(failed).collect(), retry_after: None };
+        }
         let retry_after = self.throttle(&devices, now);
         let whole = self.quirks.throttle.as_ref().is_some_and(|throttle| throttle.whole_batch) && retry_after.is_some();
         let mut rows = Vec::new();

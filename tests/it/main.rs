@@ -7,6 +7,7 @@ mod control;
 mod enrollment;
 mod faults;
 mod fidelity;
+mod field;
 mod journal;
 mod portal;
 mod program;

@@ -101,6 +101,7 @@ pub fn caller(directory: &Arc<Directory>, visitor: &Visitor, request: &Request) 
         SessionState::Live(Some(successor)) => header_value(&successor),
         SessionState::Rotates => header_value(&rotate(directory, session)),
         SessionState::Over(why) => return Err(Refused::new(Refusal::SessionOver, why)),
+        SessionState::Forgotten(why) => return Err(Refused::new(Refusal::Unauthorized, why)),
     };
     Ok(Caller { organization: session.organization.clone(), server: session.server, token })
 }

@@ -7,7 +7,7 @@ use super::wire::{
 use super::{Call, rows};
 use crate::http::Query;
 use crate::organization::quirks::{AssignMethods, BetaOsMac};
-use crate::organization::{ActivationLock, DEFAULT_LIMIT, MAXIMUM_LIMIT, Refusal, Refused};
+use crate::organization::{ActivationLock, Books, DEFAULT_LIMIT, MAXIMUM_LIMIT, Refusal, Refused};
 
 type Answered = Result<Vec<u8>, Refused>;
 
@@ -22,7 +22,7 @@ pub fn fetch_devices(call: &Call<'_>) -> Answered {
     let cursor = request.cursor.filter(|cursor| !cursor.is_empty());
     spoil_cursor(call, cursor.as_deref())?;
     call.caller.organization.read(|books, now| {
-        let page = books.fetch(call.caller.server, cursor.as_deref(), limit(request.limit), now)?;
+        let page = books.fetch(call.caller.server, cursor.as_deref(), limit(books, request.limit), now)?;
         Ok(rows::fetched(books, &page, call.version))
     })
 }
@@ -34,14 +34,16 @@ pub fn sync_devices(call: &Call<'_>) -> Answered {
     let cursor = cursor.ok_or_else(|| Refused::new(Refusal::CursorRequired, "`cursor` is missing"))?;
     spoil_cursor(call, Some(&cursor))?;
     call.caller.organization.read(|books, now| {
-        let page = books.sync(call.caller.server, &cursor, limit(request.limit), now)?;
+        let page = books.sync(call.caller.server, &cursor, limit(books, request.limit), now)?;
         Ok(rows::synced(books, &page, call.version))
     })
 }
 
-/// Out of range is clamped.
-fn limit(named: Option<i64>) -> usize {
-    named.map_or(DEFAULT_LIMIT, |limit| limit.clamp(1, MAXIMUM_LIMIT as i64) as usize)
+/// Out of range is clamped, and to no more than the account advertises.
+fn limit(books: &Books, named: Option<i64>) -> usize {
+    let advertised = books.quirks.account_limits.as_ref().map(|limits| limits.maximum as usize);
+    let most = advertised.unwrap_or(MAXIMUM_LIMIT).clamp(1, MAXIMUM_LIMIT);
+    named.map_or(DEFAULT_LIMIT.min(most), |limit| limit.clamp(1, most as i64) as usize)
 }
 
 /// Calls a good cursor invalid as often as the `invalid_cursor_rate` switch says.

@@ -22,6 +22,10 @@ choice!(/// An unknown session token.
     UnknownSession { /// 401 `UNAUTHORIZED`.
         Unauthorized = "unauthorized", /// 403 `FORBIDDEN`.
         Forbidden = "forbidden" } default Unauthorized);
+choice!(/// The files that the portal takes for a certificate.
+    CertificateFiles { /// Whatever it is called.
+        Any = "any", /// What ends in `.pem` or `.der`.
+        PemOrDer = "pem_or_der" } default Any);
 choice!(/// The clock for OAuth timestamps.
     AuthClock { /// The wall clock.
         Wall = "wall", /// The organisation's clock.

@@ -26,9 +26,11 @@ pub struct Quirks {
     /// How long a replaced session token still works; `0s`: not at all.
     #[schemars(with = "String")]
     pub session_rotate_grace: Span,
+    /// Which files the portal takes for the MDM's certificate, by their names: `any`, or `pem_or_der`.
+    pub certificate_files: CertificateFiles,
     /// Whether a session outlives the server token that opened it, when that is replaced.
     pub session_outlives_token: bool,
-    /// What a session token that was never issued gets: `unauthorized` (401) or `forbidden` (403, as depsim).
+    /// What a session token gets that was never issued, or was replaced by another: `unauthorized` (401) or `forbidden` (403, as depsim).
     pub unknown_session: UnknownSession,
     /// Whether `/session` answers with an empty token.
     pub empty_session_token: bool,
@@ -115,6 +117,8 @@ pub struct Quirks {
     pub assign_unknown_profile: AssignUnknownProfile,
     /// The methods that assign a profile: `both`, `post`, or `put`.
     pub assign_methods: AssignMethods,
+    /// The most serial numbers that one assignment takes before it fails for all of them; 0: any number.
+    pub most_serials: u32,
     /// What a removed profile leaves: status `removed` with its id, or `empty`.
     pub removed_profile: RemovedProfile,
     /// Whether a device that is unassigned keeps the id of its profile (status `removed`) for when it comes back.
@@ -182,6 +186,7 @@ impl Default for Quirks {
             session_ttl: Span::from_seconds(3_600),
             session_rotate_every: 0,
             session_rotate_grace: Span::from_seconds(300),
+            certificate_files: CertificateFiles::default(),
             session_outlives_token: false,
             unknown_session: UnknownSession::default(),
             empty_session_token: false,
@@ -223,6 +228,7 @@ impl Default for Quirks {
             unknown_profile_code: ProfileNotFoundCode::default(),
             assign_unknown_profile: AssignUnknownProfile::default(),
             assign_methods: AssignMethods::default(),
+            most_serials: 0,
             removed_profile: RemovedProfile::default(),
             unassign_keeps_profile: true,
             result_omits: 0,

@@ -55,6 +55,9 @@ pub enum CertificateRefusal {
     /// An RSA key beyond all use.
     #[error("the certificate's RSA key has {0} bits: make one with 8192 bits at most")]
     KeyTooLarge(usize),
+    /// A file with the wrong name.
+    #[error("the portal takes no file called `{0}`: name it so that it ends in .pem or .der")]
+    FileName(String),
     /// Numbers that are no RSA key.
     #[error("the certificate's RSA key cannot be used, since its modulus or exponent can be nobody's: make a new key")]
     KeyInvalid,
@@ -70,6 +73,7 @@ impl CertificateRefusal {
             Self::KeyNotRsa(_) => "CERTIFICATE_KEY_NOT_RSA",
             Self::KeyTooSmall(_) => "CERTIFICATE_KEY_TOO_SMALL",
             Self::KeyTooLarge(_) => "CERTIFICATE_KEY_TOO_LARGE",
+            Self::FileName(_) => "CERTIFICATE_FILE_NAME",
             Self::KeyInvalid => "CERTIFICATE_KEY_INVALID",
         }
     }

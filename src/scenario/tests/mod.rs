@@ -76,11 +76,7 @@ pub(super) fn read_text(text: &str) -> Result<Scenario, Mistakes> {
     read(&[SourceFile::new("acme.yaml", text)], &surroundings())
 }
 
-/// The files in `scenarios/`.
+/// The scenarios in the program.
 pub(super) fn scenario_files() -> Vec<SourceFile> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
-    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    assert!(paths.len() >= 5, "{paths:?}");
-    paths.iter().map(|path| SourceFile::open(path).unwrap()).collect()
+    LIBRARY.iter().map(Embedded::source).collect()
 }

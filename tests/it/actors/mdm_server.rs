@@ -136,6 +136,11 @@ impl MdmServer {
 
     /// A call within the session with a body as it is; adopts nothing.
     pub async fn send(&self, method: &str, path: &str, body: Option<&str>) -> Answer {
+        Self::receive(self.request(method, path, body)).await
+    }
+
+    /// The request for that.
+    pub fn request(&self, method: &str, path: &str, body: Option<&str>) -> reqwest::RequestBuilder {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let mut request = self.client.request(method, format!("{}{path}", self.url));
         if let Some(session) = &self.session {
@@ -150,14 +155,19 @@ impl MdmServer {
         if let Some(body) = body {
             request = request.header("Content-Type", "application/json;charset=UTF8").body(body.to_owned());
         }
-        Self::receive(request).await
+        request
     }
 
     /// Sends a request and takes the answer apart.
     pub async fn receive(request: reqwest::RequestBuilder) -> Answer {
-        let response = request.send().await.unwrap();
+        Self::try_receive(request).await.unwrap()
+    }
+
+    /// The same where the connection may fail.
+    pub async fn try_receive(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+        let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Answer { status, headers, text: response.text().await.unwrap() }
+        Ok(Answer { status, headers, text: response.text().await? })
     }
 
     pub async fn get(&mut self, path: &str) -> Answer {

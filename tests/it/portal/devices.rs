@@ -92,7 +92,8 @@ async fn a_device_shows_everything_known() {
     }
     let deeds: Vec<&str> =
         device["history"].as_array().unwrap().iter().map(|it| it["what"].as_str().unwrap()).collect();
-    assert_eq!(deeds, ["arrived with order W100000001", "profile assigned", "activated and given its profile"]);
+    let activated = format!("activated and given the profile {profile}");
+    assert_eq!(deeds, ["arrived with order W100000001", "profile assigned", &activated]);
     let (status, problem) = portal.try_call("GET", "/devices/NOSUCHDEVICE", Value::Null).await;
     assert_eq!((status, &problem["code"]), (404, &json!("NOT_FOUND")));
 }

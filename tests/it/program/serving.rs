@@ -46,6 +46,19 @@ fn a_wrong_flag_exits_2_and_a_missing_file_3() {
 }
 
 #[test]
+fn a_scenario_in_the_program_is_served_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start(&["field/terms-wave"]);
+    assert!(served.ok(&["org", "list"]).contains("umbrella"));
+    let (code, out, _) = run(abmsim().args(["scenario", "list", "-o", "json"]));
+    assert!(code == 0 && out.contains("field/throttle-cooldown") && out.contains("rest for a day"), "{out}");
+    let (code, out, _) = run(abmsim().args(["scenario", "show", "field/release-silent"]));
+    assert!(code == 0 && out.starts_with("# A device is released"), "{out}");
+    let (code, _, err) = run(abmsim().args(["check", "field/term-wave"]).current_dir(folder.path()));
+    assert!(code == 3 && err.contains("field/terms-wave"), "{code} {err}");
+}
+
+#[test]
 fn everything_can_be_set_by_environment_variables() {
     let folder = tempfile::tempdir().unwrap();
     let served = Served::start(&["--seed", "7"]);
