@@ -83,6 +83,7 @@ impl Serve {
             return output.list(&calendar::of(&settings, scenario)?, &calendar::COLUMNS);
         }
         let settings = Settings { request_log: log.requests(), traces: traces(), ..settings };
+        raise_file_limit();
         let runtime = tokio::runtime::Runtime::new();
         let runtime = runtime.map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
         runtime.block_on(async {
@@ -138,6 +139,18 @@ fn traces() -> Option<traces::Settings> {
     }
     settings
 }
+
+/// Every connection is an open file. Some systems allow a process 256 of them, until it asks for more.
+#[cfg(unix)]
+fn raise_file_limit() {
+    const ENOUGH: u64 = 20_000;
+    if let Err(error) = rlimit::increase_nofile_limit(ENOUGH) {
+        tracing::debug!(%error, "the limit of open files stays as it is");
+    }
+}
+
+#[cfg(not(unix))]
+fn raise_file_limit() {}
 
 /// Ends when somebody wants us to stop: SIGTERM or Ctrl-C.
 #[cfg(unix)]

@@ -68,3 +68,27 @@ fn everything_can_be_set_by_environment_variables() {
     let (code, _, err) = run(&mut ready);
     assert_eq!(code, 0, "the container's health check knows ABMSIM_LISTEN alone: {err}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn it_asks_for_as_many_open_files_as_it_may_have() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = env!("CARGO_BIN_EXE_abmsim");
+    let script =
+        format!("ulimit -Sn 100; exec '{program}' serve --listen 127.0.0.1:0 --certs '{}'", folder.path().display());
+    let mut child = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().unwrap()), &mut line).unwrap();
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let files = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    let mut numbers = files.split_whitespace().filter_map(|word| word.parse::<u64>().ok());
+    let (soft, hard) = (numbers.next().unwrap(), numbers.next().unwrap());
+    assert_eq!(soft, hard.min(20_000).max(100), "{files}");
+}
