@@ -2,7 +2,10 @@
 
 use http::Method;
 
-use super::{Call, Handler, Problem, Reply, clock, devices, moves, orders, orgs, program, servers, settings, timeline};
+use super::{
+    Call, Handler, Problem, Reply, catalog, clock, developer_keys, devices, moves, orders, orgs, program, servers,
+    settings, timeline,
+};
 use crate::http::Route;
 
 type Answer = fn(&Call<'_>) -> Result<Reply, Problem>;
@@ -30,11 +33,15 @@ pub const ROUTES: &[Route<Handler>] = &[
     call(Method::GET, "/_sim/metrics", "control.metrics", "Counters for Prometheus", program::metrics),
     call(Method::GET, "/_sim/fidelity", "control.fidelity", "The ledger of behaviours, with sources, switches and tests", program::fidelity),
     call(Method::GET, "/_sim/openapi.json", "control.openapi", "This API", program::openapi),
+    call(Method::GET, "/_sim/developer-keys", "control.list_developer_keys", "Developers whose tokens' signatures are checked", developer_keys::list),
+    call(Method::PUT, "/_sim/developer-keys/{team}", "control.set_developer_key", "Check the signatures of a developer's tokens from now on", developer_keys::set),
+    call(Method::DELETE, "/_sim/developer-keys/{team}", "control.forget_developer_keys", "Take a developer's tokens at their word again", developer_keys::forget),
     call(Method::POST, "/_sim/reset", "control.reset", "Back to the scenario as loaded", orgs::reset),
     call(Method::GET, "/_sim/orgs", "control.list_orgs", "All organisations", orgs::list),
     call(Method::POST, "/_sim/orgs", "control.create_org", "A new organisation, by itself or like another", orgs::found),
     call(Method::GET, "/_sim/orgs/{org}", "control.get_org", "The bundle: ids, URLs and credentials", orgs::show),
     call(Method::DELETE, "/_sim/orgs/{org}", "control.delete_org", "Delete an organisation, credentials and all", orgs::delete),
+    call(Method::GET, "/_sim/orgs/{org}/catalog", "control.search_catalog", "Apps and books that the organisation can buy", catalog::search),
     call(Method::GET, "/_sim/orgs/{org}/terms", "control.get_terms", "Whether the terms are signed", settings::show_terms),
     call(Method::PUT, "/_sim/orgs/{org}/terms", "control.set_terms", "Publish new terms, or sign them", settings::set_terms),
     call(Method::GET, "/_sim/orgs/{org}/servers", "control.list_servers", "MDM servers", servers::list),
