@@ -10,7 +10,7 @@
 
 mod apple_hosts;
 pub mod authority;
-mod developer_token;
+pub mod developer_token;
 pub mod oauth1;
 #[cfg(test)]
 mod openssl;

@@ -9,7 +9,9 @@ use super::errors::{Refusal, Refused};
 use super::wire::{Asked, JSON, TEXT, catalogue, lockup, lookup, places};
 use super::{Call, Shelf, json};
 use crate::catalog::store::{GENRES, Genre, Icon, Kind, STOREFRONTS, Storefront, Title, Wanted};
+use crate::clock::wall;
 use crate::http::{Body, Response};
+use crate::pki::developer_token;
 
 /// What a call answers.
 type Answered = Result<Response, Refused>;
@@ -195,6 +197,12 @@ pub fn storefront(call: &Call<'_>) -> Answered {
 /// `GET /v1/test`: nothing but that the token is good.
 pub fn test(_: &Call<'_>) -> Answered {
     Ok(Response::default())
+}
+
+/// `POST /api/vpp/v1/auth`: Fleet's maker has a proxy before the catalogue, which gives each server a secret and wants it as the bearer token.
+/// Ours gives a developer token instead, so that a Fleet server that is pointed here gets past the same door as everybody else.
+pub fn proxy_token(_: &Call<'_>) -> Answered {
+    Ok(json(&json!({ "fleetServerSecret": developer_token::lent(wall()) }), JSON))
 }
 
 /// `GET …/wa/lookup`: never refuses; what is wrong or hidden is not in its results.

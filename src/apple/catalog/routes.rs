@@ -15,12 +15,22 @@ const fn open(path: &'static str, operation: &'static str, summary: &'static str
     Route { method: Method::GET, path, operation, summary, handler: Handler { answer, for_developers: false } }
 }
 
+/// What Fleet asks its maker's own service for before it comes here instead of to Apple.
+const PROXY_TOKEN: Route<Handler> = Route {
+    method: Method::POST,
+    path: "/api/vpp/v1/auth",
+    operation: "catalog.proxy_token",
+    summary: "A developer token for Fleet, in the place of its maker's proxy",
+    handler: Handler { answer: handlers::proxy_token, for_developers: false },
+};
+
 /// Every call of the services.
 #[rustfmt::skip]
 pub const ROUTES: &[Route<Handler>] = &[
     open("/WebObjects/MZStorePlatform.woa/wa/lookup", "catalog.lookup", "Titles by Adam id (contentMetadataLookup)", handlers::lockups),
     open("/lookup", "catalog.public_lookup", "Titles by Adam id or bundle id, for everybody", handlers::public_lookup),
     open("/image/thumb/v4/{id}/{file}", "catalog.artwork", "The icon of a title", handlers::artwork),
+    PROXY_TOKEN,
     call("/v1/test", "catalog.test", "Whether a developer token is good", handlers::test),
     call("/v1/storefronts", "catalog.storefronts", "Storefronts", handlers::storefronts),
     call("/v1/storefronts/{id}", "catalog.get_storefront", "One storefront", handlers::storefront),

@@ -67,3 +67,18 @@ async fn what_is_no_public_key_is_refused_with_a_reason() {
         client.get(format!("{}/_sim/developer-keys", world.url())).send().await.unwrap().json().await.unwrap();
     assert_eq!(listed, json!({"items": []}));
 }
+
+#[tokio::test]
+async fn fleet_gets_a_secret_with_which_it_gets_as_far_as_its_content_token_does() {
+    let world = World::small().await;
+    let client = reqwest::Client::new();
+    let body = json!({"fleetServerUrl": "https://fleet.example", "fleetLicenseKey": "x"});
+    let answer = client.post(format!("{}/api/vpp/v1/auth", world.url())).json(&body).send().await.unwrap();
+    let secret = answer.json::<Value>().await.unwrap()["fleetServerSecret"].as_str().unwrap().to_owned();
+    let url = format!("{}/v1/catalog/us/stoken-authenticated-apps?platform=iphone&ids=361309726", world.url());
+    let ask = client.get(&url).bearer_auth(secret).header("vpp-token", "eyJ0b2tlbiI6IngifQ==");
+    let refused = ask.send().await.unwrap();
+    assert_eq!(refused.status(), 403);
+    assert_eq!(refused.json::<Value>().await.unwrap()["errors"][0]["code"], "40300");
+    assert_eq!(client.get(&url).bearer_auth("another secret").send().await.unwrap().status(), 401);
+}
