@@ -189,6 +189,7 @@ mod tests {
     use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
     use aws_lc_rs::rand::SystemRandom;
     use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+    use proptest::prelude::*;
     use serde_json::{Value, json};
 
     use super::*;
@@ -288,6 +289,24 @@ mod tests {
         assert_eq!(keys.register("SHORT", KEY, &pem), Err(DeveloperKeyRefusal::Id));
         for garbage in ["", "key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----"] {
             assert_eq!(keys.register(TEAM, KEY, garbage), Err(DeveloperKeyRefusal::Key));
+        }
+    }
+
+    fn said(token: &str) -> Option<String> {
+        checked(token).err().map(|refusal| refusal.to_string())
+    }
+
+    proptest! {
+        #[test]
+        fn no_token_panics(token in "\\PC*", header in "\\PC*", claims in "\\PC*") {
+            _ = said(&token);
+            let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+            _ = said(&format!("Bearer {}.{}.{}", part(&header), part(&claims), part(&token)));
+        }
+
+        #[test]
+        fn no_time_panics(exp in any::<f64>(), iat in any::<i64>()) {
+            _ = said(&token(&json!({"alg": "ES256", "kid": KEY}), &json!({"iss": TEAM, "exp": exp, "iat": iat}), None));
         }
     }
 }

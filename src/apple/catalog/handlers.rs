@@ -39,6 +39,11 @@ impl Call<'_> {
         titles
     }
 
+    fn number(&self, name: &'static str, default: usize) -> Result<usize, Refused> {
+        let wrong = |text: &str| Refusal::Parameter(name).because(format!("`{text}` is no number"));
+        self.query.get(name).map_or(Ok(default), |text| text.parse().map_err(|_| wrong(text)))
+    }
+
     fn names_any(&self, names: &[&str]) -> bool {
         names.iter().any(|name| self.query.all(name).any(|ids| !ids.trim_matches([',', ' ']).is_empty()))
     }
@@ -161,22 +166,15 @@ pub fn search(call: &Call<'_>) -> Answered {
     let shelf = call.shelf_of_everybody()?;
     let term = call.query.get("term").filter(|term| !term.trim().is_empty());
     let term = term.ok_or_else(|| Refusal::Parameter("term").because("nothing is searched for"))?;
-    let number = |name: &'static str, default: usize| match call.query.get(name) {
-        None => Ok(default),
-        Some(text) => text.parse().map_err(|_| Refusal::Parameter(name).because(format!("`{text}` is no number"))),
-    };
-    let (limit, offset) = (number("limit", FOUND.0)?.clamp(1, FOUND.1), number("offset", 0)?);
+    let page = (call.number("limit", FOUND.0)?.clamp(1, FOUND.1), call.number("offset", 0)?);
     let asked = call.asked()?;
     let found = shelf.search(&Wanted { words: term.to_owned(), ..Wanted::default() });
-    let types = call.query.get("types").unwrap_or("apps,books");
-    let kinds =
-        [Kind::App, Kind::Book].into_iter().filter(|kind| types.split(',').any(|name| name == places::group(*kind)));
-    let groups = kinds.map(|kind| {
-        let resource = |title: &Cow<'_, Title>| catalogue::resource(title, shelf.storefront, &asked, &call.origin);
-        let resources: Vec<Value> = found.iter().filter(|title| title.kind == kind).filter_map(resource).collect();
-        (kind, resources)
+    let types: Vec<&str> = call.query.get("types").unwrap_or("apps,books").split(',').collect();
+    let groups = [Kind::App, Kind::Book].into_iter().filter(|kind| types.contains(&places::group(*kind))).map(|kind| {
+        let titles = found.iter().filter(|title| title.kind == kind);
+        (kind, titles.filter_map(|title| catalogue::resource(title, shelf.storefront, &asked, &call.origin)).collect())
     });
-    Ok(json(&catalogue::groups(groups, shelf.storefront, term, limit, offset), JSON))
+    Ok(json(&catalogue::groups(groups, shelf.storefront, term, page), JSON))
 }
 
 /// `GET /v1/storefronts`, all or those in `ids`.

@@ -28,9 +28,9 @@ impl Icon {
     /// A PNG that fits a box of so many pixels, and is as large as [`LARGEST`] at most.
     pub fn png(self, width: u32, height: u32) -> Vec<u8> {
         let side = width.min(height).clamp(1, LARGEST);
-        let cell = png::pattern(self.seed, CELLS);
-        let place = |pixel: u32| (pixel * (CELLS + 2 * MARGIN) / side).checked_sub(MARGIN).filter(|at| *at < CELLS);
-        png::square(side, self.colors, |x, y| place(x).zip(place(y)).is_some_and(|(column, row)| cell(column, row)))
+        let drawn = png::pattern(self.seed, CELLS);
+        let cell = |pixel: u32| (pixel * (CELLS + 2 * MARGIN) / side).checked_sub(MARGIN).filter(|at| *at < CELLS);
+        png::square(side, self.colors, cell, |x, y| x.zip(y).is_some_and(|(column, row)| drawn(column, row)))
     }
 }
 

@@ -5,16 +5,30 @@ use crate::random;
 /// What a stored block of deflate may hold.
 const BLOCK: usize = 65_535;
 
-/// A square picture of `side` pixels in two colours; `drawn` tells which pixels, by column and row, have the second.
-pub fn square(side: u32, colors: [[u8; 3]; 2], drawn: impl Fn(u32, u32) -> bool) -> Vec<u8> {
-    let mut rows = Vec::with_capacity(side as usize * (side as usize / 8 + 2));
+/// A square picture of `side` pixels in two colours. `cell` tells to which of some cells a pixel's column or row belongs, and `drawn` which of these,
+/// by column and row, have the second colour.
+pub fn square<C: PartialEq + Copy>(
+    side: u32,
+    colors: [[u8; 3]; 2],
+    cell: impl Fn(u32) -> C,
+    drawn: impl Fn(C, C) -> bool,
+) -> Vec<u8> {
+    let mut rows: Vec<u8> = Vec::with_capacity(side as usize * (side as usize / 8 + 2));
+    let mut last: Option<(C, Vec<u8>)> = None;
     for y in 0..side {
-        // Each row begins with its filter: none.
-        rows.push(0);
-        for byte in 0..side.div_ceil(8) {
-            let bits = (0..8).filter(|bit| byte * 8 + bit < side && drawn(byte * 8 + bit, y));
-            rows.push(bits.fold(0, |bits, bit| bits | 0x80 >> bit));
-        }
+        // Most rows are as the one before.
+        let (_, row) = match last.take() {
+            Some((above, row)) if above == cell(y) => last.insert((above, row)),
+            _ => {
+                let byte = |byte: u32| {
+                    let bits = (0..8).filter(|bit| byte * 8 + bit < side && drawn(cell(byte * 8 + bit), cell(y)));
+                    bits.fold(0_u8, |bits, bit| bits | 0x80 >> bit)
+                };
+                // Each row begins with its filter: none.
+                last.insert((cell(y), std::iter::once(0).chain((0..side.div_ceil(8)).map(byte)).collect()))
+            }
+        };
+        rows.extend_from_slice(row);
     }
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
     let mut header = Vec::from(side.to_be_bytes());
@@ -108,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_picture_has_its_size_its_colours_and_every_row() {
-        let png = square(9, [[1, 2, 3], [4, 5, 6]], |x, y| x == y);
+        let png = square(9, [[1, 2, 3], [4, 5, 6]], |at| at, |x, y| x == y);
         assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
         assert_eq!(&png[16..29], [0, 0, 0, 9, 0, 0, 0, 9, 1, 3, 0, 0, 0]);
         let at = |name: &[u8]| png.windows(4).position(|window| window == name).unwrap();

@@ -184,3 +184,36 @@ async fn calls_are_counted_and_journalled_by_their_names() {
 async fn client_text(url: &str) -> String {
     reqwest::get(url).await.unwrap().text().await.unwrap()
 }
+
+#[tokio::test]
+async fn a_client_that_comes_for_apples_host_finds_the_catalogue_and_links_to_that_host() {
+    let world = World::small().await;
+    let ca = reqwest::Certificate::from_pem(world.simulator().ca_pem().as_bytes()).unwrap();
+    let proxy = reqwest::Proxy::all(world.url()).unwrap();
+    let client = reqwest::Client::builder().tls_certs_only([ca]).proxy(proxy).build().unwrap();
+    let token = Developer::of(&world).token();
+    let ask = async |url: &str| client.get(url).bearer_auth(&token).send().await.unwrap();
+    for host in ["api.ent.apple.com", "api.edu.apple.com"] {
+        let url = format!("https://{host}/v1/catalog/us/apps/586447913?platform=iphone");
+        let body: Value = ask(&url).await.json().await.unwrap();
+        let icon = body["data"][0]["attributes"]["artwork"]["url"].as_str().unwrap().to_owned();
+        assert!(icon.starts_with(&format!("https://{host}/image/")), "{icon}");
+        let icon = icon.replace("{w}", "60").replace("{h}", "60").replace("{f}", "png");
+        assert_eq!(ask(&icon).await.status(), 200);
+    }
+    assert_eq!(ask("https://itunes.apple.com/lookup?id=586447913").await.status(), 200);
+    let lookup = "https://uclient-api.itunes.apple.com/WebObjects/MZStorePlatform.woa/wa/lookup?version=2&id=586447913";
+    assert_eq!(ask(lookup).await.status(), 200);
+}
+
+#[tokio::test]
+async fn links_carry_the_public_url() {
+    let settings = abmsim::simulator::Settings {
+        public_url: Some("https://store.example:9443".parse().unwrap()),
+        ..abmsim::simulator::Settings::default()
+    };
+    let world = World::with(settings, "{version: 1, organizations: [{id: acme}]}").await;
+    let body = Developer::of(&world).get("/v1/catalog/us/apps/586447913?platform=iphone").await.expect_ok();
+    let icon = body["data"][0]["attributes"]["artwork"]["url"].as_str().unwrap().to_owned();
+    assert!(icon.starts_with("https://store.example:9443/image/"), "{icon}");
+}

@@ -174,13 +174,12 @@ pub fn storefront(storefront: &Storefront) -> Value {
     })
 }
 
-/// What a search found, a page of each kind.
+/// What a search found, a page of each kind: so many titles after so many others.
 pub fn groups(
     found: impl Iterator<Item = (Kind, Vec<Value>)>,
     storefront: &Storefront,
     term: &str,
-    limit: usize,
-    offset: usize,
+    (limit, offset): (usize, usize),
 ) -> Value {
     let term = percent_encoding::utf8_percent_encode(term, percent_encoding::NON_ALPHANUMERIC);
     let mut results = Map::new();
