@@ -55,6 +55,18 @@ impl Refusal {
     }
 }
 
+/// The entries of the fidelity ledger that a refusal follows.
+pub fn references(refusal: &Refusal) -> &'static [&'static str] {
+    match refusal {
+        Refusal::DeveloperToken => &["catalog.developer-token-refused"],
+        Refusal::ContentToken => &["catalog.content-token-refused"],
+        Refusal::Parameter(_) | Refusal::Storefront => &["catalog.platform-required"],
+        Refusal::NotFound => &["catalog.unknown-id"],
+        Refusal::Country => &["catalog.public-lookup-parameters"],
+        Refusal::Picture => &["catalog.artwork"],
+    }
+}
+
 impl From<DeveloperTokenRefusal> for Refused {
     fn from(refusal: DeveloperTokenRefusal) -> Self {
         Refusal::DeveloperToken.because(refusal.to_string())
@@ -103,4 +115,27 @@ fn empty(status: StatusCode) -> Response {
 fn with(status: StatusCode, mut response: Response) -> Response {
     *response.status_mut() = status;
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fidelity::Ledger;
+
+    #[test]
+    fn every_refusal_follows_an_entry_of_the_ledger() {
+        use Refusal::{ContentToken, Country, DeveloperToken, NotFound, Parameter, Picture, Storefront};
+        for refusal in [DeveloperToken, ContentToken, Parameter("ids"), Storefront, NotFound, Country, Picture] {
+            for id in references(&refusal) {
+                assert!(Ledger::get().entries.iter().any(|entry| entry.id == *id), "{id}");
+            }
+            assert!(response(&refusal, "X").status().as_u16() >= 400);
+        }
+    }
+
+    #[test]
+    fn an_error_has_an_id_of_twenty_six_characters() {
+        assert_eq!(id([0, 0]), "A".repeat(26));
+        assert_ne!(id([0, 1]), id([1, 0]));
+    }
 }

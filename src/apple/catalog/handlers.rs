@@ -205,11 +205,11 @@ pub fn proxy_token(_: &Call<'_>) -> Answered {
 
 /// `GET …/wa/lookup`: never refuses; what is wrong or hidden is not in its results.
 pub fn lockups(call: &Call<'_>) -> Answered {
-    let country = call.query.get("cc").or(call.visible.map(|visible| visible.country.as_str()));
+    let country = call.query.get("cc").or(call.visible().map(|visible| visible.country.as_str()));
     let Some(storefront) = country.map_or(Some(Storefront::default_one()), Storefront::of) else {
         return Ok(json(&lockup::answer(country.unwrap_or_default(), None, &call.query, json!({})), JSON));
     };
-    let shelf = Shelf::new(call.catalog, storefront, call.visible);
+    let shelf = Shelf::new(call.catalog, storefront, call.visible());
     let titles = shelf.find_all(call.query.all("id").flat_map(|ids| ids.split(',')));
     let results =
         titles.iter().map(|title| (title.adam_id.to_string(), lockup::title(title, storefront, &call.origin)));

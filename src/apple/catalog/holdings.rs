@@ -17,10 +17,23 @@ pub struct Visible {
     pub titles: Vec<Title>,
 }
 
+/// Why a content token opens nothing.
+#[derive(Clone, Debug)]
+pub struct Unwelcome {
+    /// Whose token it is or was, where that is known.
+    pub organization: Option<Arc<Organization>>,
+    /// What is wrong with it, in words: clients are not told, the journal is.
+    pub why: String,
+}
+
 /// What organisations have.
 pub trait Holdings: fmt::Debug + Send + Sync {
-    /// Whom a content token (the text that clients send, Base64 of the file's JSON) belongs to; `None` where it is unknown or no longer good.
-    fn visible(&self, content_token: &str) -> Option<Visible>;
+    /// What the owner of a content token (the text that clients send, Base64 of the file's JSON) sees.
+    ///
+    /// # Errors
+    ///
+    /// Where the token is unknown or no longer good.
+    fn visible(&self, content_token: &str) -> Result<Visible, Unwelcome>;
 
     /// The titles that an organisation sees besides, or instead of, what the stores show everybody, its custom apps included.
     fn titles(&self, organization: &Organization) -> Vec<Title>;
@@ -31,8 +44,8 @@ pub trait Holdings: fmt::Debug + Send + Sync {
 pub struct NoHoldings;
 
 impl Holdings for NoHoldings {
-    fn visible(&self, _: &str) -> Option<Visible> {
-        None
+    fn visible(&self, _: &str) -> Result<Visible, Unwelcome> {
+        Err(Unwelcome { organization: None, why: "no location has issued this content token".to_owned() })
     }
 
     fn titles(&self, _: &Organization) -> Vec<Title> {

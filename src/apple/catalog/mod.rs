@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue, header};
 
-pub use holdings::{Holdings, NoHoldings, Visible};
+pub use holdings::{Holdings, NoHoldings, Unwelcome, Visible};
 pub use routes::ROUTES;
 
 use super::{Party, Said};
@@ -52,11 +52,10 @@ pub struct Handler {
 #[derive(Debug)]
 struct Call<'a> {
     catalog: &'a Catalog,
-    request: &'a Request,
     params: Params<'a>,
     query: Query<'a>,
-    /// Whom the content token that the client sent belongs to, if it is good.
-    visible: Option<&'a Visible>,
+    /// What the content token that the client sent opens, if it sent one.
+    presented: Option<Result<Visible, Unwelcome>>,
     /// The origin that the client thinks it talks to, for links.
     origin: String,
 }
@@ -84,8 +83,11 @@ impl Catalog {
 
     /// Answers a request that the route table gave to `handler`, and says whose it was.
     pub fn answer(&self, handler: Handler, params: Params<'_>, request: &Request) -> (Party, Said) {
-        let visible = auth::content_token(request).and_then(|token| self.holdings.visible(&token));
-        let organization = visible.as_ref().and_then(|visible| visible.organization.clone());
+        let presented = auth::content_token(request).map(|token| self.holdings.visible(&token));
+        let organization = match &presented {
+            Some(Ok(Visible { organization, .. }) | Err(Unwelcome { organization, .. })) => organization.clone(),
+            None => None,
+        };
         let party = Party { organization: organization.or_else(|| self.directory.only()), server: None };
         let admitted = match handler.for_developers {
             true => self.keys.check(request.header(header::AUTHORIZATION), wall()).map(|_| ()),
@@ -93,7 +95,7 @@ impl Catalog {
         };
         let origin = Origin::of(request, self.public.as_ref()).map_or_else(|_| String::new(), |it| it.to_string());
         let query = Query::parse(request.head.uri.query());
-        let call = Call { catalog: self, request, params, query, visible: visible.as_ref(), origin };
+        let call = Call { catalog: self, params, query, presented, origin };
         let said = match admitted.map_err(Refused::from).and_then(|()| (handler.answer)(&call)) {
             Ok(response) => Said::plainly(response),
             Err(refused) => self.refuse(&party, refused),
@@ -105,19 +107,26 @@ impl Catalog {
         let number = party.organization.as_deref().map(|organization| organization.next_answer());
         let id = errors::id(number.unwrap_or_else(|| self.directory.next_answer()));
         let refusal = Some(refused.refusal.name());
-        Said { response: errors::response(&refused.refusal, &id), refusal, why: vec![refused.why], refs: &[] }
+        let refs = errors::references(&refused.refusal);
+        Said { response: errors::response(&refused.refusal, &id), refusal, why: vec![refused.why], refs }
     }
 }
 
 impl Call<'_> {
     /// What is to be seen with the content token, which has to be good.
     fn shelf_of_holder(&self) -> Result<Shelf<'_>, Refused> {
-        let why = || match auth::content_token(self.request) {
-            None => "there is no content token, neither as cookie `itvt` nor as header `vpp-token`".to_owned(),
-            Some(_) => "the content token is unknown, expired or revoked".to_owned(),
+        let none = "there is no content token, neither as cookie `itvt` nor as header `vpp-token`";
+        let visible = match &self.presented {
+            Some(Ok(visible)) => visible,
+            Some(Err(unwelcome)) => return Err(Refusal::ContentToken.because(&*unwelcome.why)),
+            None => return Err(Refusal::ContentToken.because(none)),
         };
-        let visible = self.visible.ok_or_else(|| Refusal::ContentToken.because(why()))?;
         Ok(Shelf::new(self.catalog, self.storefront()?, Some(visible)))
+    }
+
+    /// What the content token opens, if it is good.
+    fn visible(&self) -> Option<&Visible> {
+        self.presented.as_ref()?.as_ref().ok()
     }
 
     /// What everybody sees.

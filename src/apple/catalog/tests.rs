@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Catalog, Holdings, ROUTES, Visible};
+use super::{Catalog, Holdings, ROUTES, Unwelcome, Visible};
 use crate::apple::Said;
 use crate::catalog::store::{Kind, Supplement, Title};
 use crate::clock::wall;
@@ -41,9 +41,11 @@ impl Fake {
 }
 
 impl Holdings for Fake {
-    fn visible(&self, content_token: &str) -> Option<Visible> {
-        let known = content_token == TOKEN;
-        known.then(|| Visible { organization: None, country: "DE".into(), titles: Self::titles() })
+    fn visible(&self, content_token: &str) -> Result<Visible, Unwelcome> {
+        match content_token == TOKEN {
+            true => Ok(Visible { organization: None, country: "DE".into(), titles: Self::titles() }),
+            false => Err(Unwelcome { organization: None, why: "it was revoked yesterday".into() }),
+        }
     }
 
     fn titles(&self, _: &Organization) -> Vec<Title> {
@@ -118,8 +120,10 @@ fn without_a_good_content_token_or_without_ids_it_is_40300() {
         );
         assert_eq!(error["detail"], "Invalid Stoken or Empty/Null ids Request Parameter");
         assert_eq!(error["id"].as_str().unwrap().len(), 26);
-        assert_eq!((said.refusal, said.why.len()), (Some("content_token"), 1));
+        assert_eq!(said.refusal, Some("content_token"));
     }
+    let (said, _) = ask(&format!("{asked}&ids={PAGES}"), &[("cookie", "itvt=unknown")]);
+    assert_eq!(said.why, ["it was revoked yesterday"]);
 }
 
 #[test]
