@@ -4,6 +4,7 @@ use std::hint::black_box;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use abmsim::apple::catalog::{Catalog, Holdings, NoHoldings};
 use abmsim::apple::enrollment::{Enrollment, Handler, ROUTES};
 use abmsim::clock::{Stopwatch, wall};
 use abmsim::control::{Control, Gate};
@@ -11,8 +12,8 @@ use abmsim::directory::{Directory, Origin};
 use abmsim::http::{Answer, App as _, Request, Response, Scheme, Via};
 use abmsim::journal;
 use abmsim::organization::{Cursor, Place};
-use abmsim::pki::ServerToken;
 use abmsim::pki::oauth1::authorize;
+use abmsim::pki::{DeveloperKeys, ServerToken};
 use abmsim::scenario::plan::{ClockPlan, DevicePlan, ModelPlan, OrderPlan, OrganizationPlan, ServerChoice, ServerPlan};
 use abmsim::simulator::{App, metrics};
 use abmsim::telemetry::Telemetry;
@@ -133,8 +134,14 @@ impl House {
     fn furnish(journal: usize) -> Result<Self, Failure> {
         let room = Room::with_journals(journal)?;
         let (_, stopping) = watch::channel(false);
+        let holdings: Arc<dyn Holdings> = Arc::new(NoHoldings);
+        let developer_keys = Arc::new(DeveloperKeys::default());
+        let catalog =
+            Catalog::new(Arc::clone(&room.directory), None, Arc::clone(&holdings), Arc::clone(&developer_keys));
         let control = Control {
             directory: Arc::clone(&room.directory),
+            holdings,
+            developer_keys,
             loaded: Vec::new(),
             ca_pem: String::new(),
             public: None,
@@ -146,7 +153,7 @@ impl House {
         let session: Value = serde_json::from_slice(answer.body().bytes().unwrap_or_default())?;
         let session = session["auth_session_token"].as_str().unwrap_or_default();
         let page = request("POST", "/server/devices", session, "10", r#"{"limit":1000}"#)?;
-        Ok(Self { app: App::new(room.enrollment, control, None)?, page })
+        Ok(Self { app: App::new(room.enrollment, catalog, control, None)?, page })
     }
 
     fn page(&self) -> Result<Response, Failure> {

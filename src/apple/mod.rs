@@ -1,5 +1,6 @@
 //! Apple's services, one room each. What they have in common: a request is from somebody, and comes to an end.
 
+pub mod catalog;
 pub mod enrollment;
 
 use std::sync::Arc;

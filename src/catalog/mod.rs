@@ -8,6 +8,7 @@ mod mac_address;
 mod model;
 pub mod names;
 mod serials;
+pub mod store;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -228,3 +228,13 @@ pub struct SuppliersBody {
     #[serde(default)]
     pub reseller_ids: Vec<String>,
 }
+
+/// `PUT /_sim/developer-keys/{team}`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeveloperKeyBody {
+    /// The key's id, ten characters.
+    pub key_id: String,
+    /// The public key, PEM.
+    pub public_key: String,
+}

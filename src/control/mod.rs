@@ -2,7 +2,9 @@
 
 mod bodies;
 mod bundle;
+mod catalog;
 mod clock;
+mod developer_keys;
 mod device_view;
 mod devices;
 mod difference;
@@ -35,9 +37,11 @@ pub use routes::ROUTES;
 
 use protection::protect;
 
+use crate::apple::catalog::Holdings;
 use crate::directory::{Directory, Entry, Loaded};
 use crate::http::{Answer, Origin, Params, Query, Request, Response, Route};
 use crate::organization::Organization;
+use crate::pki::DeveloperKeys;
 use crate::telemetry::Telemetry;
 
 /// Where every call of the control API begins.
@@ -68,6 +72,10 @@ pub struct Call<'a> {
 pub struct Control {
     /// The organisations.
     pub directory: Arc<Directory>,
+    /// What they have of apps and books.
+    pub holdings: Arc<dyn Holdings>,
+    /// The public keys of developers who call the catalogue.
+    pub developer_keys: Arc<DeveloperKeys>,
     /// What the organisations of the scenario were made from, in order: what `reset` brings back.
     pub loaded: Loaded,
     /// The CA certificate, PEM.

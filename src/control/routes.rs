@@ -3,8 +3,8 @@
 use http::Method;
 
 use super::{
-    Call, Handler, Problem, Reply, clock, devices, faults, journal, moves, orders, orgs, program, report, servers,
-    settings, snapshots, timeline,
+    Call, Handler, Problem, Reply, catalog, clock, developer_keys, devices, faults, journal, moves, orders, orgs,
+    program, report, servers, settings, snapshots, timeline,
 };
 use crate::http::Route;
 
@@ -34,6 +34,9 @@ pub const ROUTES: &[Route<Handler>] = &[
     call(Method::GET, "/_sim/fidelity", "control.fidelity", "The ledger of behaviours, with sources, switches and tests", program::fidelity),
     call(Method::GET, "/_sim/openapi.json", "control.openapi", "This API", program::openapi),
     call(Method::GET, "/_sim/report/rules", "control.list_rules", "The rules by which clients are judged", report::rules),
+    call(Method::GET, "/_sim/developer-keys", "control.list_developer_keys", "Developers whose tokens' signatures are checked", developer_keys::list),
+    call(Method::PUT, "/_sim/developer-keys/{team}", "control.set_developer_key", "Check the signatures of a developer's tokens from now on", developer_keys::set),
+    call(Method::DELETE, "/_sim/developer-keys/{team}", "control.forget_developer_keys", "Take a developer's tokens at their word again", developer_keys::forget),
     call(Method::POST, "/_sim/reset", "control.reset", "Back to the scenario as loaded", orgs::reset),
     call(Method::GET, "/_sim/orgs", "control.list_orgs", "All organisations", orgs::list),
     call(Method::POST, "/_sim/orgs", "control.create_org", "A new organisation, by itself or like another", orgs::found),
@@ -43,6 +46,7 @@ pub const ROUTES: &[Route<Handler>] = &[
     call(Method::GET, "/_sim/orgs/{org}/snapshot", "control.take_snapshot", "The whole state as one document", snapshots::take),
     call(Method::PUT, "/_sim/orgs/{org}/snapshot", "control.put_snapshot", "Put a snapshot back", snapshots::put),
     call(Method::GET, "/_sim/orgs/{org}/diff", "control.diff", "What changed since a snapshot", snapshots::diff),
+    call(Method::GET, "/_sim/orgs/{org}/catalog", "control.search_catalog", "Apps and books that the organisation can buy", catalog::search),
     call(Method::GET, "/_sim/orgs/{org}/terms", "control.get_terms", "Whether the terms are signed", settings::show_terms),
     call(Method::PUT, "/_sim/orgs/{org}/terms", "control.set_terms", "Publish new terms, or sign them", settings::set_terms),
     call(Method::GET, "/_sim/orgs/{org}/servers", "control.list_servers", "MDM servers", servers::list),

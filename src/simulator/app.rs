@@ -8,6 +8,7 @@ use tokio::runtime::RuntimeFlavor;
 use super::Failure;
 use super::depsim;
 use super::settings::Compat;
+use crate::apple::catalog::{self, Catalog};
 use crate::apple::enrollment::{self, Enrollment};
 use crate::clock::Stopwatch;
 use crate::control::{self, Control, Problem};
@@ -29,19 +30,28 @@ pub(super) const DEPSIM_TOKEN: &str = "depsim.token";
 /// All rooms behind one door.
 pub struct App {
     pub(super) enrollment: Enrollment,
+    pub(super) catalog: Catalog,
     pub(super) control: Control,
     pub(super) enrollment_routes: Router<enrollment::Handler>,
+    pub(super) catalog_routes: Router<catalog::Handler>,
     control_routes: Router<control::Handler>,
     pub(super) compat: Option<Compat>,
 }
 
 impl App {
     /// The rooms behind their routes.
-    pub fn new(enrollment: Enrollment, control: Control, compat: Option<Compat>) -> Result<Self, Failure> {
+    pub fn new(
+        enrollment: Enrollment,
+        catalog: Catalog,
+        control: Control,
+        compat: Option<Compat>,
+    ) -> Result<Self, Failure> {
         Ok(Self {
             enrollment,
+            catalog,
             control,
             enrollment_routes: Router::new([enrollment::ROUTES])?,
+            catalog_routes: Router::new([catalog::ROUTES])?,
             control_routes: Router::new([control::ROUTES])?,
             compat,
         })
@@ -132,6 +142,7 @@ impl bytes::App for App {
 /// Counters for every operation there is.
 pub fn metrics() -> Metrics {
     let apple = enrollment::ROUTES.iter().map(|route| (route.operation, route.path));
+    let apple = apple.chain(catalog::ROUTES.iter().map(|route| (route.operation, route.path)));
     let apple = apple.chain([(DEPSIM_TOKEN, depsim::TOKEN_PATH)]);
     Metrics::new(apple, control::ROUTES.iter().map(|route| (route.operation, route.path)))
 }

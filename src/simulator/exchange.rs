@@ -57,6 +57,11 @@ impl App {
         }
         let (watch, began) = (Stopwatch::start(), wall());
         let destination = self.destination(&request);
+        if matches!(destination, Destination::Unknown)
+            && let Some((operation, party, said)) = self.catalogue(&request)
+        {
+            return self.close(UnderWay { watch, began, operation, party, request }, said.into());
+        }
         let visitor = self.enrollment.visitor(destination.handler(), &request);
         let spoken = match &destination {
             Destination::Call(route) => self.make_call(route, &visitor, &request),
@@ -190,7 +195,7 @@ fn unread(why: Unread) -> &'static str {
     }
 }
 
-fn wrong_method(allow: &HeaderValue) -> Response {
+pub(super) fn wrong_method(allow: &HeaderValue) -> Response {
     let mut response = status(StatusCode::METHOD_NOT_ALLOWED);
     response.headers_mut().insert(header::ALLOW, allow.clone());
     response

@@ -15,6 +15,7 @@
 //! ```
 
 mod app;
+mod catalogue;
 mod depsim;
 mod exchange;
 mod failure;
@@ -32,13 +33,14 @@ pub use app::{App, metrics};
 pub use failure::Failure;
 pub use settings::{Certificates, Compat, Settings};
 
+use crate::apple::catalog::{Catalog, Holdings, NoHoldings};
 use crate::apple::enrollment::Enrollment;
 use crate::clock::wall;
 use crate::control::{Control, Gate};
 use crate::directory::{Directory, Loaded, Origin as Made};
 use crate::http::{Server, bind};
 use crate::organization::Books;
-use crate::pki::{APPLE_HOSTS, Authority};
+use crate::pki::{APPLE_HOSTS, Authority, DeveloperKeys};
 use crate::scenario::plan::{OrganizationPlan, Scenario};
 use crate::scenario::{self, SourceFile, Surroundings};
 use crate::secret::Secret;
@@ -93,8 +95,12 @@ impl Simulator {
         let telemetry = Arc::new(Telemetry { metrics: app::metrics(), log: settings.request_log, traces });
         let traffic = telemetry.metrics.traffic();
         let (stop, stopping) = watch::channel(false);
+        let holdings: Arc<dyn Holdings> = Arc::new(NoHoldings);
+        let developer_keys = Arc::new(DeveloperKeys::default());
         let control = Control {
             directory: directory.clone(),
+            holdings: holdings.clone(),
+            developer_keys: developer_keys.clone(),
             loaded,
             ca_pem: ca_pem.clone(),
             public: public.clone(),
@@ -102,7 +108,8 @@ impl Simulator {
             telemetry,
             stopping: stopping.clone(),
         };
-        let app = App::new(Enrollment::new(directory.clone(), public), control, settings.compat)?;
+        let catalog = Catalog::new(directory.clone(), public.clone(), holdings, developer_keys);
+        let app = App::new(Enrollment::new(directory.clone(), public), catalog, control, settings.compat)?;
         let server = Server::new(Arc::new(app), listeners, tls, APPLE_HOSTS.iter().copied(), settings.limits);
         let mut stopped = stopping;
         let serving = server.counting(traffic).run(async move { _ = stopped.wait_for(|stop| *stop).await });

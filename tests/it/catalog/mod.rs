@@ -1,0 +1,7 @@
+//! What the stores tell of apps and books.
+
+mod apps;
+mod artwork;
+mod developer_tokens;
+mod lookup;
+mod search;
