@@ -16,8 +16,13 @@ pub use signature::Signature;
 pub use world::World;
 
 /// A client without defaults of its own.
-fn client() -> reqwest::Client {
+pub fn client() -> reqwest::Client {
     // The first of all tests installs it; that the others find it installed is no failure.
+    client_builder().build().unwrap()
+}
+
+/// The same to be changed. Cryptography is there from the first client on, whichever test makes it.
+pub fn client_builder() -> reqwest::ClientBuilder {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    reqwest::Client::new()
+    reqwest::Client::builder()
 }

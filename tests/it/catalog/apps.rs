@@ -157,7 +157,7 @@ async fn a_search_finds_apps_and_books_page_by_page() {
 #[tokio::test]
 async fn another_method_is_told_which_is_right_and_other_paths_are_as_unknown_as_before() {
     let world = World::small().await;
-    let client = reqwest::Client::new();
+    let client = crate::actors::client();
     let response = client.post(format!("{}/v1/test", world.url())).send().await.unwrap();
     assert_eq!((response.status().as_u16(), response.headers()["allow"].to_str().unwrap()), (405, "GET, HEAD"));
     let response = client.get(format!("{}/v1/nothing", world.url())).send().await.unwrap();
@@ -190,7 +190,7 @@ async fn a_client_that_comes_for_apples_host_finds_the_catalogue_and_links_to_th
     let world = World::small().await;
     let ca = reqwest::Certificate::from_pem(world.simulator().ca_pem().as_bytes()).unwrap();
     let proxy = reqwest::Proxy::all(world.url()).unwrap();
-    let client = reqwest::Client::builder().tls_certs_only([ca]).proxy(proxy).build().unwrap();
+    let client = crate::actors::client_builder().tls_certs_only([ca]).proxy(proxy).build().unwrap();
     let token = Developer::of(&world).token();
     let ask = async |url: &str| client.get(url).bearer_auth(&token).send().await.unwrap();
     for host in ["api.ent.apple.com", "api.edu.apple.com"] {

@@ -40,7 +40,7 @@ async fn a_signature_is_checked_once_the_developer_has_a_key() {
     let (developer, impostor) = (Developer::of(&world), Developer::of(&world));
     assert_eq!(impostor.get("/v1/test").await.status, 200);
     let url = format!("{}/_sim/developer-keys/DEF123GHIJ", world.url());
-    let client = reqwest::Client::new();
+    let client = crate::actors::client();
     let body = json!({"key_id": "ABC123DEFG", "public_key": developer.public_key()});
     let put = client.put(&url).json(&body).send().await.unwrap();
     assert_eq!(put.json::<Value>().await.unwrap(), json!({"team": "DEF123GHIJ", "key_ids": ["ABC123DEFG"]}));
@@ -55,7 +55,7 @@ async fn a_signature_is_checked_once_the_developer_has_a_key() {
 async fn what_is_no_public_key_is_refused_with_a_reason() {
     let world = World::small().await;
     let url = format!("{}/_sim/developer-keys/DEF123GHIJ", world.url());
-    let client = reqwest::Client::new();
+    let client = crate::actors::client();
     for (key_id, key, pointer) in
         [("ABC123DEFG", "nonsense".to_owned(), "/public_key"), ("A", Developer::of(&world).public_key(), "/key_id")]
     {
@@ -71,7 +71,7 @@ async fn what_is_no_public_key_is_refused_with_a_reason() {
 #[tokio::test]
 async fn fleet_gets_a_secret_with_which_it_gets_as_far_as_its_content_token_does() {
     let world = World::small().await;
-    let client = reqwest::Client::new();
+    let client = crate::actors::client();
     let body = json!({"fleetServerUrl": "https://fleet.example", "fleetLicenseKey": "x"});
     let answer = client.post(format!("{}/api/vpp/v1/auth", world.url())).json(&body).send().await.unwrap();
     let secret = answer.json::<Value>().await.unwrap()["fleetServerSecret"].as_str().unwrap().to_owned();

@@ -204,7 +204,7 @@ async fn a_tunnel_to_apple_has_nothing_of_ours_in_it_whatever_is_said_inside() {
 /// A client that takes `APPLES` for the simulator, as with a name server that says so, and trusts its CA.
 fn misled(world: &World) -> reqwest::ClientBuilder {
     let ca = Certificate::from_pem(world.simulator().ca_pem().as_bytes()).unwrap();
-    Client::builder().tls_certs_only([ca]).resolve(APPLES, world.simulator().address())
+    crate::actors::client_builder().tls_certs_only([ca]).resolve(APPLES, world.simulator().address())
 }
 
 #[tokio::test]
@@ -232,7 +232,7 @@ async fn the_authority_of_http_2_counts_as_the_host_does() {
     let world = World::of(ONE).await;
     drop(world.portal());
     let address = world.simulator().address();
-    let client = Client::builder()
+    let client = crate::actors::client_builder()
         .http2_prior_knowledge()
         .resolve(APPLES, address)
         .resolve("evil.example", address)

@@ -242,7 +242,7 @@ async fn ids_are_made_anew_after_a_reset_without_meeting_those_of_the_scenario()
 async fn resets_at_the_same_time_wait_for_each_other() {
     let world = World::small().await;
     let url = format!("{}/_sim/reset", world.url());
-    let client = reqwest::Client::new();
+    let client = crate::actors::client();
     let resets = (0..20).map(|_| tokio::spawn(client.post(&url).send()));
     for reset in resets.collect::<Vec<_>>() {
         assert_eq!(reset.await.unwrap().unwrap().status(), 200);

@@ -10,7 +10,7 @@ const APPLES: &str = "https://mdmenrollment.apple.com";
 /// A client that trusts the simulator's CA.
 fn trusting(world: &World) -> reqwest::ClientBuilder {
     let ca = Certificate::from_pem(world.simulator().ca_pem().as_bytes()).unwrap();
-    Client::builder().tls_certs_only([ca])
+    crate::actors::client_builder().tls_certs_only([ca])
 }
 
 /// The first server's MDM, which asks `url` with `client`.
@@ -33,7 +33,7 @@ async fn a_session_is_opened_over_http_2() {
     secure.sign_in().await.expect_ok();
     let probe = secure.client.get(format!("{}/account", secure.url)).send().await.unwrap();
     assert_eq!(probe.version(), Version::HTTP_2);
-    let plain = Client::builder().http2_prior_knowledge().build().unwrap();
+    let plain = crate::actors::client_builder().http2_prior_knowledge().build().unwrap();
     let mut plain = asking(&world, &world.url(), plain).await;
     plain.sign_in().await.expect_ok();
     plain.get("/account").await.expect_ok();

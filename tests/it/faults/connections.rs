@@ -18,7 +18,7 @@ async fn spoken(world: &World, mdm: &MdmServer, method: &str, path: &str, body: 
 
 /// The same MDM server over HTTP/2.
 fn over_http_2(mdm: &MdmServer) -> MdmServer {
-    let client = reqwest::Client::builder().http2_prior_knowledge().build().unwrap();
+    let client = crate::actors::client_builder().http2_prior_knowledge().build().unwrap();
     MdmServer { client, ..mdm.clone() }
 }
 

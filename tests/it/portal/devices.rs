@@ -54,7 +54,7 @@ async fn a_list_comes_in_pages() {
 async fn devices_are_kept_as_csv() {
     let world = World::small().await;
     let url = format!("{}/_sim/orgs/acme/devices?order=W100000001", world.url());
-    let answer = reqwest::Client::new().get(url).header("Accept", "text/csv").send().await.unwrap();
+    let answer = crate::actors::client().get(url).header("Accept", "text/csv").send().await.unwrap();
     assert!(answer.headers()["content-type"].to_str().unwrap().starts_with("text/csv"));
     let text = answer.text().await.unwrap();
     let lines: Vec<&str> = text.lines().collect();
