@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use abmsim::control::ROUTES;
 use abmsim::secret::Secret;
 use abmsim::simulator::Settings;
-use reqwest::{Certificate, Client, Version};
+use reqwest::{Certificate, Version};
 
 use crate::actors::World;
 use crate::actors::socket::{request, say};

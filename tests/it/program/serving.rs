@@ -90,5 +90,5 @@ fn it_asks_for_as_many_open_files_as_it_may_have() {
     let files = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
     let mut numbers = files.split_whitespace().filter_map(|word| word.parse::<u64>().ok());
     let (soft, hard) = (numbers.next().unwrap(), numbers.next().unwrap());
-    assert_eq!(soft, hard.min(20_000).max(100), "{files}");
+    assert_eq!(soft, hard.clamp(100, 20_000), "{files}");
 }
