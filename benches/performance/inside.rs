@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use abmsim::apple::enrollment::{Enrollment, Handler, ROUTES};
+use abmsim::apple::{Reply, Room as _};
 use abmsim::clock::{Stopwatch, wall};
 use abmsim::control::{Control, Gate};
 use abmsim::directory::{Directory, Origin};
@@ -205,7 +206,10 @@ impl Room {
     fn answer(&self, operation: &str, request: &Request) -> Result<Response, Failure> {
         let handler = handler(operation)?;
         let visitor = self.enrollment.visitor(Some(handler), request);
-        let answer = self.enrollment.answer(handler, &visitor, request).response;
+        let Reply::Now(said) = self.enrollment.answer(handler, &visitor, request, &[]) else {
+            return Err(format!("{operation} does not answer at once").into());
+        };
+        let answer = said.response;
         match answer.status() {
             StatusCode::OK => Ok(answer),
             status => Err(format!("{operation} answers {status}").into()),

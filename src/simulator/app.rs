@@ -7,8 +7,12 @@ use tokio::runtime::RuntimeFlavor;
 
 use super::Failure;
 use super::depsim;
+use super::register::Register;
+use super::service::Service;
 use super::settings::Compat;
-use crate::apple::enrollment::{self, Enrollment};
+use crate::apple::Room;
+use crate::apple::apps::Apps;
+use crate::apple::enrollment::Enrollment;
 use crate::clock::Stopwatch;
 use crate::control::{self, Control, Problem};
 use crate::http::{self as bytes, Answer, Lookup, Request, Router, Unread};
@@ -28,20 +32,22 @@ pub(super) const DEPSIM_TOKEN: &str = "depsim.token";
 
 /// All rooms behind one door.
 pub struct App {
-    pub(super) enrollment: Enrollment,
+    pub(super) enrollment: Service<Enrollment>,
+    pub(super) apps: Service<Apps>,
+    pub(super) register: Register,
     pub(super) control: Control,
-    pub(super) enrollment_routes: Router<enrollment::Handler>,
     control_routes: Router<control::Handler>,
     pub(super) compat: Option<Compat>,
 }
 
 impl App {
     /// The rooms behind their routes.
-    pub fn new(enrollment: Enrollment, control: Control, compat: Option<Compat>) -> Result<Self, Failure> {
+    pub fn new(enrollment: Enrollment, apps: Apps, control: Control, compat: Option<Compat>) -> Result<Self, Failure> {
         Ok(Self {
-            enrollment,
+            enrollment: Service::new(enrollment)?,
+            apps: Service::new(apps)?,
+            register: Register { directory: control.directory.clone(), telemetry: control.telemetry.clone() },
             control,
-            enrollment_routes: Router::new([enrollment::ROUTES])?,
             control_routes: Router::new([control::ROUTES])?,
             compat,
         })
@@ -131,9 +137,12 @@ impl bytes::App for App {
 
 /// Counters for every operation there is.
 pub fn metrics() -> Metrics {
-    let apple = enrollment::ROUTES.iter().map(|route| (route.operation, route.path));
-    let apple = apple.chain([(DEPSIM_TOKEN, depsim::TOKEN_PATH)]);
+    let apple = operations::<Enrollment>().chain(operations::<Apps>()).chain([(DEPSIM_TOKEN, depsim::TOKEN_PATH)]);
     Metrics::new(apple, control::ROUTES.iter().map(|route| (route.operation, route.path)))
+}
+
+fn operations<R: Room>() -> impl Iterator<Item = (&'static str, &'static str)> {
+    R::ROUTES.iter().map(|route| (route.operation, route.path))
 }
 
 /// Whether a call that only looks may take seconds too: it writes all that an organisation is.

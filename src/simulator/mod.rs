@@ -19,6 +19,8 @@ mod depsim;
 mod exchange;
 mod failure;
 mod fault;
+mod register;
+mod service;
 mod settings;
 
 use std::net::SocketAddr;
@@ -32,6 +34,7 @@ pub use app::{App, metrics};
 pub use failure::Failure;
 pub use settings::{Certificates, Compat, Settings};
 
+use crate::apple::apps::Apps;
 use crate::apple::enrollment::Enrollment;
 use crate::clock::wall;
 use crate::control::{Control, Gate};
@@ -102,7 +105,10 @@ impl Simulator {
             telemetry,
             stopping: stopping.clone(),
         };
-        let app = App::new(Enrollment::new(directory.clone(), public), control, settings.compat)?;
+        let enrollment = Enrollment::new(directory.clone(), public.clone());
+        // Nobody sends notifications yet: addresses are taken as they are.
+        let apps = Apps::new(directory.clone(), public, None);
+        let app = App::new(enrollment, apps, control, settings.compat)?;
         let server = Server::new(Arc::new(app), listeners, tls, APPLE_HOSTS.iter().copied(), settings.limits);
         let mut stopped = stopping;
         let serving = server.counting(traffic).run(async move { _ = stopped.wait_for(|stop| *stop).await });

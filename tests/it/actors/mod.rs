@@ -1,5 +1,6 @@
 //! Who plays in the tests: an administrator at the portal, MDM servers, and the world in which they meet.
 
+mod content_manager;
 mod mdm_key;
 mod mdm_server;
 mod portal;
@@ -7,6 +8,7 @@ pub mod signature;
 pub mod socket;
 mod world;
 
+pub use content_manager::ContentManager;
 pub use mdm_key::MdmKey;
 pub use mdm_server::{Answer, MdmServer};
 pub use portal::Portal;
