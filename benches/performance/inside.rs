@@ -4,6 +4,7 @@ use std::hint::black_box;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use abmsim::apple::apps::Apps;
 use abmsim::apple::enrollment::{Enrollment, Handler, ROUTES};
 use abmsim::apple::{Reply, Room as _};
 use abmsim::clock::{Stopwatch, wall};
@@ -147,7 +148,8 @@ impl House {
         let session: Value = serde_json::from_slice(answer.body().bytes().unwrap_or_default())?;
         let session = session["auth_session_token"].as_str().unwrap_or_default();
         let page = request("POST", "/server/devices", session, "10", r#"{"limit":1000}"#)?;
-        Ok(Self { app: App::new(room.enrollment, control, None)?, page })
+        let apps = Apps::new(room.directory, None, None);
+        Ok(Self { app: App::new(room.enrollment, apps, control, None)?, page })
     }
 
     fn page(&self) -> Result<Response, Failure> {
