@@ -4,8 +4,10 @@ use std::hint::black_box;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use abmsim::apple::apps::Apps;
 use abmsim::apple::catalog::{Catalog, Holdings, NoHoldings};
 use abmsim::apple::enrollment::{Enrollment, Handler, ROUTES};
+use abmsim::apple::{Reply, Room as _};
 use abmsim::clock::{Stopwatch, wall};
 use abmsim::control::{Control, Gate};
 use abmsim::directory::{Directory, Origin};
@@ -153,7 +155,8 @@ impl House {
         let session: Value = serde_json::from_slice(answer.body().bytes().unwrap_or_default())?;
         let session = session["auth_session_token"].as_str().unwrap_or_default();
         let page = request("POST", "/server/devices", session, "10", r#"{"limit":1000}"#)?;
-        Ok(Self { app: App::new(room.enrollment, catalog, control, None)?, page })
+        let apps = Apps::new(room.directory, None, None);
+        Ok(Self { app: App::new(room.enrollment, apps, catalog, control, None)?, page })
     }
 
     fn page(&self) -> Result<Response, Failure> {
@@ -212,7 +215,10 @@ impl Room {
     fn answer(&self, operation: &str, request: &Request) -> Result<Response, Failure> {
         let handler = handler(operation)?;
         let visitor = self.enrollment.visitor(Some(handler), request);
-        let answer = self.enrollment.answer(handler, &visitor, request).response;
+        let Reply::Now(said) = self.enrollment.answer(handler, &visitor, request, &[]) else {
+            return Err(format!("{operation} does not answer at once").into());
+        };
+        let answer = said.response;
         match answer.status() {
             StatusCode::OK => Ok(answer),
             status => Err(format!("{operation} answers {status}").into()),

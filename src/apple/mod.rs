@@ -1,12 +1,20 @@
 //! Apple's services, one room each. What they have in common: a request is from somebody, and comes to an end.
 
+pub mod apps;
 pub mod catalog;
+mod edge;
 pub mod enrollment;
+mod json;
+mod room;
 
+use std::pin::Pin;
 use std::sync::Arc;
 
+pub use room::{Named, Room};
+
 use crate::http::Response;
-use crate::organization::{Organization, ServerId};
+use crate::organization::content::LocationId;
+use crate::organization::{Books, Organization, ServerId};
 
 /// Whom a credential names, whether or not it is still good.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +23,19 @@ pub struct Party {
     pub organization: Option<Arc<Organization>>,
     /// The MDM server.
     pub server: Option<ServerId>,
+    /// The location, for a content token.
+    pub location: Option<LocationId>,
+}
+
+impl Party {
+    /// Name and id of the MDM server or of the location in the books of the organisation.
+    pub fn name<'b>(&self, books: &'b Books) -> Option<(&'b str, &'b str)> {
+        if let Some(server) = self.server.and_then(|server| books.servers.get(usize::from(server))) {
+            return Some((&server.name, &server.id));
+        }
+        let location = self.location.and_then(|location| books.content.locations.get(usize::from(location)))?;
+        Some((&location.name, &location.id))
+    }
 }
 
 /// What a room says, and what it thinks.
@@ -35,4 +56,13 @@ impl Said {
     pub fn plainly(response: Response) -> Self {
         Self { response, refusal: None, why: Vec::new(), refs: &[] }
     }
+}
+
+/// What a room says now, or will say when it has found something out.
+#[expect(clippy::large_enum_variant, reason = "nearly every reply is a large one, and a box for each would cost more")]
+pub enum Reply {
+    /// Now.
+    Now(Said),
+    /// When this is over.
+    Later(Pin<Box<dyn Future<Output = Said> + Send>>),
 }

@@ -87,6 +87,22 @@ const SHOWN: &[&str] = &["NOT_ACCESSIBLE", "FAILED", "NOT_FOUND"];
 const LOCKED: &[&str] =
     &["SUCCESS", "NOT_ACCESSIBLE", "FAILED", "ORG_NOT_SUPPORTED", "DEVICE_NOT_SUPPORTED", "DEVICE_ALREADY_LOCKED"];
 
+/// What every call of Apps and Books may say, by number.
+const APPS: &[&str] =
+    &["9601", "9602", "9603", "9621", "9622", "9625", "9634", "9637", "9644", "9646", "9647", "9722", "9726", "9729"];
+const PAGE: &[&str] = &["9650"];
+const SINCE: &[&str] = &["9721"];
+const CONTENT_TYPE: &[&str] = &["9727"];
+const TARGETS: &[&str] = &["9609", "9701", "9702", "9704", "9705", "9719"];
+const ASSETS: &[&str] = &["9700", "9703", "9707", "9709", "9718"];
+const IRREVOCABLE: &[&str] = &["9706"];
+const USERS: &[&str] = &["9609", "9714", "9715", "9717", "9720"];
+const CLIENT: &[&str] = &["9623", "9710", "9711", "9712", "9713", "9723", "9724", "9725", "9728"];
+const EVENT: &[&str] = &["9708"];
+const SUBSCRIPTION: &[&str] = &["9812", "9813"];
+const SUBSCRIBING: &[&str] = &["9811", "9813", "9814", "9815", "9816", "9817"];
+const SUBSCRIBED: &[&str] = &["9818"];
+
 const fn operation(
     name: &'static str,
     errors: &'static [&'static [&'static str]],
@@ -114,6 +130,28 @@ pub static OPERATIONS: &[Operation] = &[
     operation("enrollment.set_service_discovery", &[DISCOVERY_URL, DISCOVERY, BODY, ANY], &[], Shows::Nothing),
     operation("enrollment.get_service_discovery", &[DISCOVERY, FOUND, ANY], &[], Shows::Nothing),
     operation("enrollment.clear_service_discovery", &[DISCOVERY, ANY], &[], Shows::Nothing),
+    operation("apps.service_config", &[APPS], &[], Shows::Nothing),
+    operation("apps.client_config", &[APPS], &[], Shows::Nothing),
+    operation("apps.set_client_config", &[CLIENT, CONTENT_TYPE, APPS], &[], Shows::Nothing),
+    operation("apps.assets", &[PAGE, APPS], &[], Shows::Page),
+    operation("apps.associate", &[ASSETS, TARGETS, CONTENT_TYPE, APPS], &[], Shows::Nothing),
+    operation("apps.disassociate", &[ASSETS, IRREVOCABLE, TARGETS, CONTENT_TYPE, APPS], &[], Shows::Nothing),
+    operation("apps.revoke", &[TARGETS, CONTENT_TYPE, APPS], &[], Shows::Nothing),
+    operation("apps.assignments", &[PAGE, SINCE, APPS], &[], Shows::Page),
+    operation("apps.users", &[PAGE, SINCE, APPS], &[], Shows::Page),
+    operation("apps.create_users", &[USERS, CONTENT_TYPE, APPS], &[], Shows::Nothing),
+    operation("apps.update_users", &[USERS, CONTENT_TYPE, APPS], &[], Shows::Nothing),
+    operation("apps.retire_users", &[USERS, CONTENT_TYPE, APPS], &[], Shows::Nothing),
+    operation("apps.status", &[EVENT, APPS], &[], Shows::Nothing),
+    operation("apps.subscriptions", &[SUBSCRIPTION, APPS], &[], Shows::Page),
+    operation("apps.enable_subscriptions", &[APPS], &[], Shows::Nothing),
+    operation("apps.disable_subscriptions", &[SUBSCRIBED, APPS], &[], Shows::Nothing),
+    operation("apps.subscription_assignments", &[SUBSCRIPTION, APPS], &[], Shows::Page),
+    operation("apps.associate_subscriptions", &[SUBSCRIBING, CONTENT_TYPE, APPS], &[], Shows::Nothing),
+    operation("apps.disassociate_subscriptions", &[SUBSCRIBING, CONTENT_TYPE, APPS], &[], Shows::Nothing),
+    operation("apps.subscription_admins", &[SUBSCRIPTION, APPS], &[], Shows::Page),
+    operation("apps.add_subscription_admins", &[SUBSCRIBING, CONTENT_TYPE, APPS], &[], Shows::Nothing),
+    operation("apps.remove_subscription_admins", &[SUBSCRIBING, CONTENT_TYPE, APPS], &[], Shows::Nothing),
 ];
 
 impl Operation {

@@ -60,7 +60,14 @@ impl Rule {
     fn check_serials(&self, reading: &mut Reading) {
         let has_some = |operation: &&Operation| {
             operation.shows != Shows::Nothing
-                || matches!(operation.name, "enrollment.activation_lock" | "enrollment.replacement_details")
+                || matches!(
+                    operation.name,
+                    "enrollment.activation_lock"
+                        | "enrollment.replacement_details"
+                        | "apps.associate"
+                        | "apps.disassociate"
+                        | "apps.revoke"
+                )
         };
         if self.condition.minds_serials() && !self.on.is_empty() && !self.on.iter().any(has_some) {
             let message = "calls of this operation name no devices, so that no serial number can be minded";

@@ -8,7 +8,7 @@ use memchr::memmem;
 use crate::secret::recognisable;
 
 /// Names whose values in a JSON body are credentials.
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "auth_session_token",
     "escrow_key",
     "access_token",
@@ -16,6 +16,7 @@ const KEYS: [&str; 7] = [
     "consumer_secret",
     "client_assertion",
     "content_token",
+    "notificationAuthToken",
 ];
 
 /// Parameters of an OAuth header that are none.

@@ -85,7 +85,7 @@ impl Story {
     pub(super) fn read(entries: Vec<Arc<Entry>>) -> Self {
         let mut chapters: Vec<Chapter> = Vec::new();
         let mut places: HashMap<Option<String>, usize> = HashMap::new();
-        for entry in entries {
+        for entry in entries.into_iter().filter(|entry| is_of_enrollment(entry.exchange.operation)) {
             let server = entry.exchange.server.clone();
             let place = *places.entry(server.clone()).or_insert_with(|| {
                 chapters.push(Chapter { server, turns: Vec::new() });
@@ -96,6 +96,11 @@ impl Story {
         mark_foreign_cursors(&mut chapters);
         Self { chapters }
     }
+}
+
+/// Calls of Apple's other services are no business of the rules; those that no service knows may be.
+fn is_of_enrollment(operation: &str) -> bool {
+    operation == UNKNOWN || operation.starts_with("enrollment.")
 }
 
 fn mark_foreign_cursors(chapters: &mut [Chapter]) {

@@ -7,9 +7,13 @@ use tokio::runtime::RuntimeFlavor;
 
 use super::Failure;
 use super::depsim;
+use super::register::Register;
+use super::service::Service;
 use super::settings::Compat;
+use crate::apple::Room;
+use crate::apple::apps::Apps;
 use crate::apple::catalog::{self, Catalog};
-use crate::apple::enrollment::{self, Enrollment};
+use crate::apple::enrollment::Enrollment;
 use crate::clock::Stopwatch;
 use crate::control::{self, Control, Problem};
 use crate::http::{self as bytes, Answer, Lookup, Request, Router, Unread};
@@ -29,11 +33,12 @@ pub(super) const DEPSIM_TOKEN: &str = "depsim.token";
 
 /// All rooms behind one door.
 pub struct App {
-    pub(super) enrollment: Enrollment,
+    pub(super) enrollment: Service<Enrollment>,
+    pub(super) apps: Service<Apps>,
     pub(super) catalog: Catalog,
-    pub(super) control: Control,
-    pub(super) enrollment_routes: Router<enrollment::Handler>,
     pub(super) catalog_routes: Router<catalog::Handler>,
+    pub(super) register: Register,
+    pub(super) control: Control,
     control_routes: Router<control::Handler>,
     pub(super) compat: Option<Compat>,
 }
@@ -42,16 +47,18 @@ impl App {
     /// The rooms behind their routes.
     pub fn new(
         enrollment: Enrollment,
+        apps: Apps,
         catalog: Catalog,
         control: Control,
         compat: Option<Compat>,
     ) -> Result<Self, Failure> {
         Ok(Self {
-            enrollment,
+            enrollment: Service::new(enrollment)?,
+            apps: Service::new(apps)?,
             catalog,
-            control,
-            enrollment_routes: Router::new([enrollment::ROUTES])?,
             catalog_routes: Router::new([catalog::ROUTES])?,
+            register: Register { directory: control.directory.clone(), telemetry: control.telemetry.clone() },
+            control,
             control_routes: Router::new([control::ROUTES])?,
             compat,
         })
@@ -141,10 +148,14 @@ impl bytes::App for App {
 
 /// Counters for every operation there is.
 pub fn metrics() -> Metrics {
-    let apple = enrollment::ROUTES.iter().map(|route| (route.operation, route.path));
+    let apple = operations::<Enrollment>().chain(operations::<Apps>());
     let apple = apple.chain(catalog::ROUTES.iter().map(|route| (route.operation, route.path)));
     let apple = apple.chain([(DEPSIM_TOKEN, depsim::TOKEN_PATH)]);
     Metrics::new(apple, control::ROUTES.iter().map(|route| (route.operation, route.path)))
+}
+
+fn operations<R: Room>() -> impl Iterator<Item = (&'static str, &'static str)> {
+    R::ROUTES.iter().map(|route| (route.operation, route.path))
 }
 
 /// Whether a call that only looks may take seconds too: it writes all that an organisation is.

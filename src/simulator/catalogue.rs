@@ -1,7 +1,7 @@
 //! Requests for the catalogue: the second room that is asked, where the first knows nothing of a path.
 
 use super::app::{App, UNKNOWN};
-use super::exchange::wrong_method;
+use super::service::wrong_method;
 use crate::apple::{Party, Said};
 use crate::http::{Lookup, Request};
 
@@ -16,7 +16,7 @@ impl App {
             Lookup::WrongMethod { allow } => {
                 let why = vec![format!("{} is no method of {}", request.head.method, request.path())];
                 let said = Said { response: wrong_method(allow), refusal: Some("method_not_allowed"), why, refs: &[] };
-                Some((UNKNOWN, Party { organization: self.control.directory.only(), server: None }, said))
+                Some((UNKNOWN, Party { organization: self.control.directory.only(), ..Party::default() }, said))
             }
             Lookup::Unknown => None,
         }

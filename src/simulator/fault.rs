@@ -1,13 +1,13 @@
 //! A fault in an exchange: which rule strikes, and what comes of it.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 
-use super::app::App;
-use crate::apple::Said;
-use crate::apple::enrollment::{self, Visitor};
+use super::service::Service;
+use crate::apple::{Named, Party, Reply, Room, Said};
 use crate::faults::{Asked, Deed, FaultBody, Page, Struck, Verdict};
 use crate::http::{Answer, Body, Request, Response, Route};
 use crate::organization::Organization;
@@ -32,25 +32,44 @@ pub(super) struct Delivery {
     pub(super) breaks_off: bool,
 }
 
+/// What comes of a call, now or when the room has found something out.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every outcome is a large one, and a box for each would cost more"
+)]
+pub(super) enum Outcome {
+    Now(Spoken),
+    Later(Pin<Box<dyn Future<Output = Spoken> + Send>>),
+}
+
 impl From<Said> for Spoken {
     fn from(said: Said) -> Self {
         Self { said, delivery: Delivery::default(), fault: None }
     }
 }
 
-impl App {
+impl From<Reply> for Outcome {
+    fn from(reply: Reply) -> Self {
+        match reply {
+            Reply::Now(said) => Self::Now(said.into()),
+            Reply::Later(later) => Self::Later(Box::pin(async move { later.await.into() })),
+        }
+    }
+}
+
+impl<R: Room> Service<R> {
     /// Makes a call, or what a fault makes of it.
     pub(super) fn make_call(
         &self,
-        route: &'static Route<enrollment::Handler>,
-        visitor: &Visitor,
+        route: &'static Route<R::Handler>,
+        visitor: &R::Visitor,
         request: &Request,
-    ) -> Spoken {
-        let organization = visitor.party.organization.as_deref();
+    ) -> Outcome {
+        let organization = visitor.as_ref().organization.as_deref();
         let concerned =
             organization.filter(|organization| organization.read(|books, _| books.faults.concern(route.operation)));
         match concerned {
-            None => self.enrollment.answer(route.handler, visitor, request).into(),
+            None => self.room.answer(route.handler, visitor, request, &[]).into(),
             Some(organization) => self.make_call_among_faults(organization, route, visitor, request),
         }
     }
@@ -58,38 +77,38 @@ impl App {
     fn make_call_among_faults(
         &self,
         organization: &Organization,
-        route: &'static Route<enrollment::Handler>,
-        visitor: &Visitor,
+        route: &'static Route<R::Handler>,
+        visitor: &R::Visitor,
         request: &Request,
-    ) -> Spoken {
+    ) -> Outcome {
         let (minds_page, minds_past) = organization.read(|books, _| {
             (books.faults.mind_the_page(route.operation), books.faults.mind_the_past(route.operation))
         });
-        let own = minds_page.then(|| self.enrollment.answer(route.handler, visitor, request));
-        let earlier = if minds_past { earlier(organization, route.operation, visitor, request) } else { None };
-        let mut serials = enrollment::serials_asked(request);
-        let page = own.as_ref().filter(|own| own.response.status() == StatusCode::OK).map(|own| {
-            let rows = enrollment::serials_answered(own.response.body().bytes().unwrap_or_default());
+        let own = minds_page.then(|| self.room.answer(route.handler, visitor, request, &[]));
+        let earlier = if minds_past { earlier(organization, route.operation, visitor.as_ref(), request) } else { None };
+        let Named { mut serials, has_cursor } = self.room.asked(request);
+        let page = own.as_ref().and_then(answered).filter(|own| own.status() == StatusCode::OK).map(|own| {
+            let rows = self.room.rows(own.body().bytes().unwrap_or_default());
             let page = Page { rows: rows.len() };
             serials.extend(rows);
             page
         });
         let struck = organization.write(|books, now| {
-            let server = visitor.party.server.and_then(|server| books.servers.get(usize::from(server)));
+            let name = visitor.as_ref().name(books).map(|(name, id)| (name.to_owned(), id.to_owned()));
             let asked = Asked {
                 operation: route.operation,
                 headers: &request.head.headers,
-                server: server.map(|server| (server.name.as_str(), server.id.as_str())),
+                server: name.as_ref().map(|(name, id)| (name.as_str(), id.as_str())),
                 serials: &serials,
-                has_cursor: enrollment::cursor_asked(request).is_some(),
+                has_cursor,
                 was_asked_before: earlier.is_some(),
                 page,
             };
             books.faults.strike(&asked, now)
         });
         match struck {
-            Some(struck) => self.strike(&struck, route, visitor, request, own, earlier),
-            None => own.unwrap_or_else(|| self.enrollment.answer(route.handler, visitor, request)).into(),
+            Some(struck) => self.strike(struck, route, visitor, request, own, earlier),
+            None => own.unwrap_or_else(|| self.room.answer(route.handler, visitor, request, &[])).into(),
         }
     }
 
@@ -97,59 +116,88 @@ impl App {
     /// request before.
     fn strike(
         &self,
-        struck: &Struck,
-        route: &'static Route<enrollment::Handler>,
-        visitor: &Visitor,
+        struck: Struck,
+        route: &'static Route<R::Handler>,
+        visitor: &R::Visitor,
         request: &Request,
-        own: Option<Said>,
+        own: Option<Reply>,
         earlier: Option<Bytes>,
-    ) -> Spoken {
+    ) -> Outcome {
         let effect = &struck.effect;
         let verdicts: &[Verdict] = match &effect.deed {
             Deed::Results(verdicts) => verdicts,
             _ => &[],
         };
-        let own = own.or_else(|| {
-            effect.makes_the_call().then(|| self.enrollment.answer_with(route.handler, visitor, request, verdicts))
-        });
+        let own = own
+            .or_else(|| effect.makes_the_call().then(|| self.room.answer(route.handler, visitor, request, verdicts)));
         let replacement = match &effect.deed {
             Deed::Error(name, status) => {
-                let mut response = self.enrollment.named_error(visitor, route.operation, name);
+                let mut response = self.room.named_error(visitor, route.operation, name);
                 *response.status_mut() = status.unwrap_or(response.status());
                 Some(response)
             }
             Deed::Status(status, body) => Some(answer_with(*status, body)),
-            Deed::Stale => earlier.map(|body| self.enrollment.success(body)),
+            Deed::Stale => earlier.map(|body| self.room.success(body)),
             Deed::HangUp => Some(Response::default()),
             _ => None,
         };
-        let mut said = match (replacement, own) {
+        let reply = match (replacement, own) {
             (Some(mut response), own) => {
                 if let Some(retry_after) = &effect.retry_after {
                     response.headers_mut().insert(header::RETRY_AFTER, retry_after.header_value());
                 }
-                let own = own.as_ref().map(|own| &own.response);
-                self.enrollment.dress(route.handler, visitor, request, &mut response, own);
-                Said::plainly(response)
+                self.room.dress(route.handler, visitor, request, &mut response, own.as_ref().and_then(answered));
+                let said = Said::plainly(response);
+                match own {
+                    // The call takes effect all the same.
+                    Some(Reply::Later(own)) => Reply::Later(Box::pin(async move {
+                        own.await;
+                        said
+                    })),
+                    _ => Reply::Now(said),
+                }
             }
             (None, Some(own)) => own,
             // Every deed has the one or the other.
-            (None, None) => self.enrollment.answer(route.handler, visitor, request),
+            (None, None) => self.room.answer(route.handler, visitor, request, &[]),
         };
-        spoil(&effect.deed, request, &mut said.response);
-        let words = effect.words();
-        said.why.push(format!("the fault {} struck: {words}", struck.id));
-        let delay = effect.delay.map_or(0, |delay| delay.millis().max(0).unsigned_abs());
-        let delivery = Delivery {
-            hangs_up: effect.deed == Deed::HangUp
-                // There is no middle of nothing.
-                || effect.breaks_off && said.response.body().length() == Some(0),
-            delay: Duration::from_millis(delay),
-            rate: effect.trickle.map(|rate| rate.bytes_per_second()),
-            breaks_off: effect.breaks_off,
-        };
-        Spoken { said, delivery, fault: Some((struck.id.clone(), words)) }
+        match reply {
+            Reply::Now(said) => {
+                let alter = |deed: &Deed, body: &[u8]| self.room.alter(deed, request, body);
+                Outcome::Now(speak(&struck, said, alter))
+            }
+            // What takes its time has no rows that could be altered.
+            Reply::Later(later) => {
+                Outcome::Later(Box::pin(async move { speak(&struck, later.await, |_: &Deed, _: &[u8]| None) }))
+            }
+        }
     }
+}
+
+/// What is answered already.
+fn answered(reply: &Reply) -> Option<&Response> {
+    match reply {
+        Reply::Now(said) => Some(&said.response),
+        Reply::Later(_) => None,
+    }
+}
+
+/// What is said in the end where a rule has struck.
+fn speak(struck: &Struck, mut said: Said, alter: impl Fn(&Deed, &[u8]) -> Option<Vec<u8>>) -> Spoken {
+    let effect = &struck.effect;
+    spoil(&effect.deed, alter, &mut said.response);
+    let words = effect.words();
+    said.why.push(format!("the fault {} struck: {words}", struck.id));
+    let delay = effect.delay.map_or(0, |delay| delay.millis().max(0).unsigned_abs());
+    let delivery = Delivery {
+        hangs_up: effect.deed == Deed::HangUp
+            // There is no middle of nothing.
+            || effect.breaks_off && said.response.body().length() == Some(0),
+        delay: Duration::from_millis(delay),
+        rate: effect.trickle.map(|rate| rate.bytes_per_second()),
+        breaks_off: effect.breaks_off,
+    };
+    Spoken { said, delivery, fault: Some((struck.id.clone(), words)) }
 }
 
 impl Delivery {
@@ -177,13 +225,13 @@ impl Delivery {
 }
 
 /// Alters the call's own answer.
-fn spoil(deed: &Deed, request: &Request, response: &mut Response) {
+fn spoil(deed: &Deed, alter: impl Fn(&Deed, &[u8]) -> Option<Vec<u8>>, response: &mut Response) {
     let Some(body) = response.body().whole() else { return };
     match deed {
         Deed::Truncated => *response.body_mut() = Body::from(body.slice(..body.len() / 2)),
         Deed::Emptied => *response.body_mut() = Body::default(),
         deed if response.status() == StatusCode::OK => {
-            if let Some(altered) = enrollment::alter(deed, request, &body) {
+            if let Some(altered) = alter(deed, &body) {
                 *response.body_mut() = Body::from(altered);
             }
         }
@@ -192,11 +240,8 @@ fn spoil(deed: &Deed, request: &Request, response: &mut Response) {
 }
 
 /// The body of the last good answer to the same request of the same server.
-fn earlier(organization: &Organization, operation: &str, visitor: &Visitor, request: &Request) -> Option<Bytes> {
-    let name = organization.read(|books, _| {
-        let server = visitor.party.server?;
-        books.servers.get(usize::from(server)).map(|server| server.name.clone())
-    });
+fn earlier(organization: &Organization, operation: &str, party: &Party, request: &Request) -> Option<Bytes> {
+    let name = organization.read(|books, _| party.name(books).map(|(name, _)| name.to_owned()));
     let entries = organization.journal.entries();
     entries.iter().rev().find_map(|entry| {
         let exchange = &entry.exchange;

@@ -20,6 +20,8 @@ mod depsim;
 mod exchange;
 mod failure;
 mod fault;
+mod register;
+mod service;
 mod settings;
 
 use std::net::SocketAddr;
@@ -33,6 +35,7 @@ pub use app::{App, metrics};
 pub use failure::Failure;
 pub use settings::{Certificates, Compat, Settings};
 
+use crate::apple::apps::Apps;
 use crate::apple::catalog::{Catalog, Holdings, NoHoldings};
 use crate::apple::enrollment::Enrollment;
 use crate::clock::wall;
@@ -108,8 +111,11 @@ impl Simulator {
             telemetry,
             stopping: stopping.clone(),
         };
+        let enrollment = Enrollment::new(directory.clone(), public.clone());
         let catalog = Catalog::new(directory.clone(), public.clone(), holdings, developer_keys);
-        let app = App::new(Enrollment::new(directory.clone(), public), catalog, control, settings.compat)?;
+        // Nobody sends notifications yet: addresses are taken as they are.
+        let apps = Apps::new(directory.clone(), public, None);
+        let app = App::new(enrollment, apps, catalog, control, settings.compat)?;
         let server = Server::new(Arc::new(app), listeners, tls, APPLE_HOSTS.iter().copied(), settings.limits);
         let mut stopped = stopping;
         let serving = server.counting(traffic).run(async move { _ = stopped.wait_for(|stop| *stop).await });

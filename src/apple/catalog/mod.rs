@@ -88,7 +88,7 @@ impl Catalog {
             Some(Ok(Visible { organization, .. }) | Err(Unwelcome { organization, .. })) => organization.clone(),
             None => None,
         };
-        let party = Party { organization: organization.or_else(|| self.directory.only()), server: None };
+        let party = Party { organization: organization.or_else(|| self.directory.only()), ..Party::default() };
         let admitted = match handler.for_developers {
             true => self.keys.check(request.header(header::AUTHORIZATION), wall()).map(|_| ()),
             false => Ok(()),

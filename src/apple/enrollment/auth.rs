@@ -41,6 +41,12 @@ enum Credential {
     OAuth(Result<Authorization, String>, Option<ServerId>),
 }
 
+impl AsRef<Party> for Visitor {
+    fn as_ref(&self) -> &Party {
+        &self.party
+    }
+}
+
 impl Visitor {
     /// Finds whom a request is from: by its OAuth header where a session is to be opened, by its session elsewhere.
     pub fn find(directory: &Directory, handler: Option<Handler>, request: &Request) -> Self {
@@ -49,7 +55,7 @@ impl Visitor {
             _ => Self::in_session(directory, request),
         };
         found.unwrap_or_else(|credential| Self {
-            party: Party { organization: directory.only(), server: None },
+            party: Party { organization: directory.only(), ..Party::default() },
             credential,
         })
     }
@@ -57,7 +63,8 @@ impl Visitor {
     fn in_session(directory: &Directory, request: &Request) -> Result<Self, Credential> {
         let token = request.header(SESSION).ok_or(Credential::None)?;
         let session = directory.session(token).ok_or(Credential::None)?;
-        let party = Party { organization: Some(session.organization.clone()), server: Some(session.server) };
+        let party =
+            Party { organization: Some(session.organization.clone()), server: Some(session.server), location: None };
         Ok(Self { party, credential: Credential::Session(session) })
     }
 
@@ -69,7 +76,7 @@ impl Visitor {
         };
         match directory.consumer(claimed.consumer_key()) {
             Some((organization, server)) => {
-                let party = Party { organization: Some(organization), server: Some(server) };
+                let party = Party { organization: Some(organization), server: Some(server), location: None };
                 Ok(Self { party, credential: Credential::OAuth(Ok(claimed), Some(server)) })
             }
             None => Err(Credential::OAuth(Ok(claimed), None)),

@@ -17,24 +17,21 @@ mod wire;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header};
 
-pub use alteration::{alter, cursor_asked, serials_answered, serials_asked};
 pub use auth::{Caller, Visitor};
 pub use routes::ROUTES;
 pub use wire::ProfileBody;
 
-use super::Said;
+use super::{Named, Reply, Room, Said, edge};
 use crate::directory::Directory;
-use crate::faults::Verdict;
-use crate::http::{Body, Origin, Request, Response};
-use crate::organization::{Books, Organization, Refused};
+use crate::faults::{Deed, Verdict};
+use crate::http::{Body, Origin, Request, Response, Route};
+use crate::organization::Refused;
 
 /// The service's host name.
 pub const HOST: &str = "mdmenrollment.apple.com";
-
-const REQUEST_UUID: HeaderName = HeaderName::from_static("x-apple-request-uuid");
-const RESPONSE_TIME: HeaderName = HeaderName::from_static("x-apple-edge-response-time");
 
 /// What a call is handled by.
 #[derive(Clone, Copy, Debug)]
@@ -86,19 +83,24 @@ impl Enrollment {
     pub fn new(directory: Arc<Directory>, public: Option<Origin>) -> Self {
         Self { directory, public }
     }
+}
 
-    /// Whom a request for `handler` is from, by the credential that it carries.
-    pub fn visitor(&self, handler: Option<Handler>, request: &Request) -> Visitor {
+impl Room for Enrollment {
+    type Handler = Handler;
+    type Visitor = Visitor;
+
+    const ROUTES: &'static [Route<Handler>] = ROUTES;
+
+    /// What no other room claims is ours: clients come by every name there is.
+    fn claims(&self, _: &Request) -> bool {
+        true
+    }
+
+    fn visitor(&self, handler: Option<Handler>, request: &Request) -> Visitor {
         Visitor::find(&self.directory, handler, request)
     }
 
-    /// Answers a request that the route table gave to `handler`.
-    pub fn answer(&self, handler: Handler, visitor: &Visitor, request: &Request) -> Said {
-        self.answer_with(handler, visitor, request, &[])
-    }
-
-    /// The same where a fault has its verdict on devices in the request.
-    pub fn answer_with(&self, handler: Handler, visitor: &Visitor, request: &Request, verdicts: &[Verdict]) -> Said {
+    fn answer(&self, handler: Handler, visitor: &Visitor, request: &Request, verdicts: &[Verdict]) -> Reply {
         let mut said = match handler {
             Handler::Session => self.open_session(visitor, request),
             Handler::Call { answer, minds_user_agent } => {
@@ -106,22 +108,18 @@ impl Enrollment {
             }
         };
         self.pass_edge(visitor, &mut said.response);
-        said
+        Reply::Now(said)
     }
 
-    /// The answer with an error of an operation's catalogue, by its name.
-    pub fn named_error(&self, visitor: &Visitor, operation: &str, name: &str) -> Response {
+    fn named_error(&self, visitor: &Visitor, operation: &str, name: &str) -> Response {
         errors::named(visitor.party.organization.as_deref(), operation, name)
     }
 
-    /// An answer of this service with this body.
-    pub fn success(&self, body: impl Into<Body>) -> Response {
+    fn success(&self, body: Bytes) -> Response {
         json(body)
     }
 
-    /// Gives an answer that a fault puts in the place of the call's own the headers that answers have here. `own` is the call's own answer,
-    /// where it was made.
-    pub fn dress(
+    fn dress(
         &self,
         handler: Handler,
         visitor: &Visitor,
@@ -152,13 +150,26 @@ impl Enrollment {
         }
     }
 
-    /// An answer that no call gave — no such path, not this method, too large a body — as it leaves Apple's edge.
-    pub fn stray(&self, visitor: &Visitor, mut response: Response, refusal: &'static str, why: String) -> Said {
+    fn stray(&self, visitor: &Visitor, mut response: Response, refusal: &'static str, why: String) -> Said {
         self.pass_edge(visitor, &mut response);
         let refs = errors::references_of_strays(response.status());
         Said { response, refusal: Some(refusal), why: vec![why], refs }
     }
 
+    fn asked(&self, request: &Request) -> Named {
+        Named { serials: alteration::serials_asked(request), has_cursor: alteration::cursor_asked(request).is_some() }
+    }
+
+    fn rows(&self, page: &[u8]) -> Vec<String> {
+        alteration::serials_answered(page)
+    }
+
+    fn alter(&self, deed: &Deed, request: &Request, body: &[u8]) -> Option<Vec<u8>> {
+        alteration::alter(deed, request, body)
+    }
+}
+
+impl Enrollment {
     fn call(
         &self,
         answer: fn(&Call<'_>) -> Result<Vec<u8>, Refused>,
@@ -195,35 +206,9 @@ impl Enrollment {
         }
     }
 
-    /// Puts on an answer the headers that Apple's edge puts on every one, and the organisation's own time where that is not the wall clock's.
     fn pass_edge(&self, visitor: &Visitor, response: &mut Response) {
-        let organization = visitor.party.organization.as_deref();
-        let [high, low] = organization.map_or_else(|| self.directory.next_answer(), Organization::next_answer);
-        let headers = response.headers_mut();
-        if let Ok(uuid) = HeaderValue::from_bytes(&request_uuid(high, low)) {
-            headers.insert(REQUEST_UUID, uuid);
-        }
-        headers.insert(RESPONSE_TIME, HeaderValue::from(20 + (low >> 8) % 60));
-        if let Some(date) = organization.and_then(|organization| organization.read(simulated_date)) {
-            headers.insert(header::DATE, date);
-        }
+        edge::leave(&self.directory, visitor.party.organization.as_deref(), response);
     }
-}
-
-/// A version 4 UUID in capitals, as Apple writes it, made of two numbers.
-fn request_uuid(high: u64, low: u64) -> [u8; 36] {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    const DASHES: [usize; 4] = [8, 13, 18, 23];
-    let number = u128::from(high & !0xf000 | 0x4000) << 64 | u128::from(low & (u64::MAX >> 2) | 1 << 63);
-    let mut text = [b'-'; 36];
-    let mut shift = 128;
-    for (place, digit) in text.iter_mut().enumerate() {
-        if !DASHES.contains(&place) {
-            shift -= 4;
-            *digit = DIGITS[(number >> shift) as usize & 0xf];
-        }
-    }
-    text
 }
 
 fn refuse(visitor: &Visitor, refused: Refused) -> Said {
@@ -239,21 +224,4 @@ fn json(body: impl Into<Body>) -> Response {
     let kind = HeaderValue::from_static("application/json;charset=UTF8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
-}
-
-fn simulated_date(books: &Books, now: crate::clock::Timestamp) -> Option<HeaderValue> {
-    if books.clock.is_wall() { None } else { HeaderValue::try_from(now.http_date()).ok() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::request_uuid;
-
-    #[test]
-    fn a_request_uuid_is_one_of_version_4() {
-        let uuid = |high, low| String::from_utf8(request_uuid(high, low).to_vec()).unwrap();
-        assert_eq!(uuid(0, 0), "00000000-0000-4000-8000-000000000000");
-        assert_eq!(uuid(u64::MAX, u64::MAX), "FFFFFFFF-FFFF-4FFF-BFFF-FFFFFFFFFFFF");
-        assert_eq!(uuid(0x0123_4567_89AB_CDEF, 0x0123_4567_89AB_CDEF), "01234567-89AB-4DEF-8123-456789ABCDEF");
-    }
 }

@@ -1,5 +1,6 @@
 //! Who plays in the tests: an administrator at the portal, MDM servers, and the world in which they meet.
 
+mod content_manager;
 mod developer;
 mod mdm_key;
 mod mdm_server;
@@ -8,6 +9,7 @@ pub mod signature;
 pub mod socket;
 mod world;
 
+pub use content_manager::ContentManager;
 pub use developer::Developer;
 pub use mdm_key::MdmKey;
 pub use mdm_server::{Answer, MdmServer};

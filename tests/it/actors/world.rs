@@ -3,7 +3,7 @@
 use abmsim::scenario::SourceFile;
 use abmsim::simulator::{Settings, Simulator};
 
-use super::{MdmServer, Portal};
+use super::{ContentManager, MdmServer, Portal};
 
 /// A simulator that serves one scenario and ends with the test.
 pub struct World {
@@ -82,5 +82,15 @@ impl World {
         let mut mdm = self.portal().mdm(server).await;
         mdm.sign_in().await.expect_ok();
         mdm
+    }
+
+    /// An MDM server with the first content token of a location of `acme`.
+    pub fn content_manager(&self, location: &str) -> ContentManager {
+        let acme = self.simulator.directory().organization("acme").unwrap();
+        let token = acme.read(|books, _| {
+            let location = books.content.find_location(location).unwrap();
+            books.content.location(location).tokens[0].text.expose().to_owned()
+        });
+        ContentManager::new(self.url(), token)
     }
 }

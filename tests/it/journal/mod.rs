@@ -17,7 +17,7 @@ const MAC: &str = "C02MAC000003";
 
 impl Portal {
     /// The entries of the journal that a query names: `?status=4xx`, or nothing.
-    async fn journal(&self, query: &str) -> Vec<Value> {
+    pub async fn journal(&self, query: &str) -> Vec<Value> {
         self.get(&format!("/journal{query}")).await["items"].as_array().unwrap().clone()
     }
 

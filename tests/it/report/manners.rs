@@ -48,7 +48,8 @@ async fn json_is_called_json() {
 async fn paths_methods_and_bodies_are_those_that_there_are() {
     let world = World::small().await;
     let mut mdm = world.mdm("Primary MDM").await;
-    assert_eq!(mdm.get("/mdm/v2/service/config").await.status, 404);
+    assert_eq!(mdm.get("/mdm/v2/service/config").await.status, 200);
+    assert_eq!(mdm.get("/mdm/v2/nothing").await.status, 404);
     assert_eq!(mdm.get("/favicon.ico").await.status, 404);
     assert!(broken(&world.portal()).await.is_empty(), "other services and browsers are no business of this one");
     assert_eq!(mdm.get("/server/device").await.status, 404);

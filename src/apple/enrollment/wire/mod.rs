@@ -7,12 +7,14 @@ use std::collections::HashSet;
 
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 pub use account::account;
 pub use profile::{ProfileBody, profile};
 
+pub use crate::apple::json::write;
+
 use super::Call;
+use crate::apple::json;
 use crate::clock::Timestamp;
 use crate::faults::Verdict;
 use crate::organization::quirks::Throttle;
@@ -20,42 +22,7 @@ use crate::organization::{Assignment, LockOutcome, Outcome, Quirks, Refusal, Ref
 
 /// Reads a request's body: a JSON object. Unknown keys are ignored, and `null` is as good as absent.
 pub fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Refused> {
-    let malformed = |why: String| Refused::new(Refusal::MalformedRequestBody, why);
-    if body.trim_ascii_start().first() != Some(&b'{') {
-        let what = match serde_json::from_slice::<&RawValue>(body) {
-            _ if body.trim_ascii().is_empty() => "it is empty".to_owned(),
-            Ok(json) => format!("it is {}", excerpt(json.get())),
-            Err(wrong) => wrong.to_string(),
-        };
-        return Err(malformed(format!("the body is not a JSON object: {what}")));
-    }
-    serde_json::from_slice(body).map_err(|wrong| {
-        // Once more, to say where: what is right shall not pay for what is wrong.
-        let mut json = serde_json::Deserializer::from_slice(body);
-        let place = serde_path_to_error::deserialize::<_, T>(&mut json).err();
-        let place = place.map(|wrong| wrong.path().to_string()).filter(|path| path != "." && wrong.is_data());
-        let place = place.map_or_else(String::new, |path| format!(" at `{path}`"));
-        malformed(format!("the body does not fit{place}: {wrong}"))
-    })
-}
-
-/// As much of a client's text as a reason has room for.
-fn excerpt(text: &str) -> String {
-    let mut shown: String = text.chars().take(40).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    shown
-}
-
-/// Writes an answer's body.
-pub fn write(body: &impl Serialize) -> Vec<u8> {
-    /// Nearly all fit.
-    const TYPICAL: usize = 2_048;
-    let mut written = Vec::with_capacity(TYPICAL);
-    // Only maps with keys that are no texts cannot be written, and there are none.
-    _ = serde_json::to_writer(&mut written, body);
-    written
+    json::read(body).map_err(|why| Refused::new(Refusal::MalformedRequestBody, why))
 }
 
 /// `GET /session`.

@@ -1,0 +1,84 @@
+//! What every call may answer.
+
+use serde_json::json;
+
+use super::library;
+use crate::actors::MdmServer;
+
+#[tokio::test]
+async fn what_is_no_path_and_no_method_is_refused_in_json() {
+    let world = library().await;
+    let hq = world.content_manager("HQ");
+    for path in ["", "/", "/asset", "/client"] {
+        let body = hq.get(path).await.expect_number(404, 9602);
+        assert_eq!(body, json!({"errorMessage": "Invalid argument.", "errorNumber": 9602}));
+    }
+    let answer = hq.send("DELETE", "/assets", &[], None).await;
+    answer.expect_number(405, 9726);
+    assert_eq!(answer.header("allow"), Some("GET, HEAD"));
+    hq.send("PUT", "/service/config", &[], None).await.expect_number(405, 9726);
+    let entries = world.portal().journal("").await;
+    let why = entries.iter().find(|entry| entry["path"] == "/mdm/v2/asset").unwrap()["why"].to_string();
+    assert!(why.contains("/mdm/v2/assets"), "{why}");
+}
+
+#[tokio::test]
+async fn by_the_services_name_all_paths_are_the_services() {
+    let world = library().await;
+    let hq = world.content_manager("HQ");
+    let at = |path: &str, host: &str| {
+        let request = hq.client.get(format!("{}{path}", world.url())).header("Host", host);
+        MdmServer::receive(request)
+    };
+    at("/account", "vpp.itunes.apple.com").await.expect_number(404, 9602);
+    assert_eq!(at("/account", "localhost").await.status, 401, "that is enrolment");
+    at("/mdm/v2/assets", "whatever.example").await.expect_number(401, 9601);
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_read_is_an_invalid_argument() {
+    let world = library().await;
+    let hq = world.content_manager("HQ");
+    for body in ["", "[]", "{", "null", r#"{"assets": {}}"#, r#"{"assets": [[]]}"#] {
+        hq.send("POST", "/assets/associate", &[], Some(body)).await.expect_number(400, 9602);
+    }
+}
+
+#[tokio::test]
+async fn a_body_need_not_call_itself_json_unless_that_is_strict() {
+    let world = library().await;
+    let hq = world.content_manager("HQ");
+    let body = Some(r#"{"assets":[{"adamId":"361309726"}],"serialNumbers":["A"]}"#);
+    hq.send("POST", "/assets/associate", &[], body).await.expect_ok();
+    world.portal().quirks(json!({"strict_content_type": true})).await;
+    hq.send("POST", "/assets/associate", &[], body).await.expect_number(415, 9727);
+    let json = [("Content-Type", "application/json; charset=utf-8")];
+    hq.send("POST", "/assets/associate", &json, body).await.expect_ok();
+    hq.send("POST", "/subscriptions/enable", &[], None).await.expect_ok();
+}
+
+#[tokio::test]
+async fn errors_have_one_wording_or_the_other() {
+    let world = library().await;
+    let hq = world.content_manager("HQ");
+    let body = json!({"assets": [{"adamId": "1"}, {"adamId": "1"}], "serialNumbers": ["A"]});
+    let said = hq.post("/assets/associate", body.clone()).await.expect_number(400, 9703);
+    assert_eq!(said["errorMessage"], "Duplicate assets found in request, please send unique assets.");
+    world.portal().quirks(json!({"error_wording": "article"})).await;
+    let said = hq.post("/assets/associate", body).await.expect_number(400, 9703);
+    let wanted = "This request contains duplicate assets. Change the request to send unique assets.";
+    assert_eq!(said["errorMessage"], wanted);
+}
+
+#[tokio::test]
+async fn a_service_that_is_down_says_how_long_to_wait() {
+    let world = library().await;
+    let hq = world.content_manager("HQ");
+    world.portal().quirks(json!({"outage": {"status": 503}})).await;
+    let down = hq.get("/assets").await;
+    down.expect_number(503, 9729);
+    assert_eq!(down.header("retry-after"), Some("5"));
+    world.portal().quirks(json!({"outage": {"status": 500, "retry_after": 7, "body": "html"}})).await;
+    let down = hq.get("/service/config").await;
+    assert_eq!((down.status, down.header("retry-after"), &down.text[..6]), (500, Some("7"), "<html>"));
+}

@@ -1,0 +1,49 @@
+//! Faults in calls of Apps and Books.
+
+use serde_json::json;
+
+use super::library;
+
+#[tokio::test]
+async fn an_error_is_injected_by_its_number() {
+    let world = library().await;
+    let hq = world.content_manager("HQ");
+    let fault = json!({"on": "apps.associate", "when": {"nth": 1}, "do": {"error": "9709"}});
+    world.portal().post("/faults", fault).await;
+    let body = json!({"assets": [{"adamId": "361309726"}], "serialNumbers": ["A"]});
+    hq.post("/assets/associate", body.clone()).await.expect_number(400, 9709);
+    hq.post("/assets/associate", body).await.expect_ok();
+    world.portal().post("/faults", json!({"on": "apps.*", "do": {"error": "9603"}})).await;
+    let broken = hq.get("/users").await;
+    broken.expect_number(500, 9603);
+    assert_eq!(broken.header("retry-after"), Some("5"));
+}
+
+#[tokio::test]
+async fn rows_are_left_out_and_doubled_by_name() {
+    let world = library().await;
+    let hq = world.content_manager("HQ");
+    let omit = json!({"on": "apps.assignments", "do": {"rows": {"omit": ["C02EXAMPLE01"]}}});
+    world.portal().post("/faults", omit).await;
+    assert_eq!(hq.get("/assignments").await.expect_ok()["assignments"].as_array().unwrap().len(), 2);
+    let twice = json!({"on": "apps.assets", "do": {"rows": {"duplicate": ["409183694"]}}});
+    world.portal().post("/faults", twice).await;
+    assert_eq!(hq.get("/assets").await.expect_ok()["assets"].as_array().unwrap().len(), 6);
+}
+
+#[tokio::test]
+async fn a_fault_strikes_one_serial_number() {
+    let world = library().await;
+    for call in ["assignments", "associate"] {
+        let on = format!("apps.{call}");
+        let serial = json!({"on": on, "when": {"serial": "C02EXAMPLE01"}, "do": {"status": 503}});
+        world.portal().post("/faults", serial).await;
+    }
+    let hq = world.content_manager("HQ");
+    hq.get("/assignments?serialNumber=OTHER").await.expect_ok();
+    let down = hq.get("/assignments?serialNumber=C02EXAMPLE01").await;
+    assert_eq!((down.status, down.header("retry-after")), (503, Some("5")));
+    let body = |serial: &str| json!({"assets": [{"adamId": "361309726"}], "serialNumbers": [serial]});
+    hq.post("/assets/associate", body("OTHER")).await.expect_ok();
+    assert_eq!(hq.post("/assets/associate", body("C02EXAMPLE01")).await.status, 503);
+}
