@@ -37,10 +37,20 @@ pub fn add(call: &Call<'_>) -> Result<Reply, Problem> {
     let organization = call.organization()?;
     let plan = scenario::read_location(&call.request.body, &Surroundings::house())?;
     let shown = organization.write(|books, now| {
-        let mut after = books.clone();
-        let location = scenario::add_location(&mut after, &plan, now)?;
-        *books = after;
-        Ok::<_, Problem>(in_full(books, location, now))
+        let content = &books.content;
+        let (locations, trades) = (content.locations.len(), content.trades.len());
+        let (titles, credit, accounts) = (content.titles.clone(), content.credit.clone(), content.accounts.clone());
+        match scenario::add_location(books, &plan, now) {
+            Ok(location) => Ok(in_full(books, location, now)),
+            Err(mistake) => {
+                // What was begun is not left standing.
+                let content = &mut books.content;
+                content.locations.truncate(locations);
+                content.trades.truncate(trades);
+                (content.titles, content.credit, content.accounts) = (titles, credit, accounts);
+                Err(Problem::from(mistake))
+            }
+        }
     })?;
     call.control.directory.index(&organization);
     Ok(Reply::created(&shown))
@@ -49,7 +59,8 @@ pub fn add(call: &Call<'_>) -> Result<Reply, Problem> {
 /// `GET …/locations/{location}`.
 pub fn show(call: &Call<'_>) -> Result<Reply, Problem> {
     let organization = call.organization()?;
-    organization.read(|books, now| Ok(Reply::json(&in_full(books, find_location(books, call.params.get("location"))?, now))))
+    organization
+        .read(|books, now| Ok(Reply::json(&in_full(books, find_location(books, call.params.get("location"))?, now))))
 }
 
 fn in_full(books: &Books, location: LocationId, now: crate::clock::Timestamp) -> Value {
@@ -73,7 +84,8 @@ pub fn users(call: &Call<'_>) -> Result<Reply, Problem> {
         Some("retired") => (false, true),
         Some(_) => return Err(Problem::bad_query("status", "active or retired is wanted")),
     };
-    let filter = UserFilter { active_only, retired_only, client_user_id: query.get("client_user_id"), ..UserFilter::default() };
+    let filter =
+        UserFilter { active_only, retired_only, client_user_id: query.get("client_user_id"), ..UserFilter::default() };
     organization.read(|books, _| {
         let ledger = books.content.location(find_location(books, call.params.get("location"))?);
         let (users, total) = in_part(part, |index, size| ledger.users_page(&filter, index, size))?;

@@ -4,6 +4,7 @@ mod bodies;
 mod bundle;
 mod clock;
 mod content_bodies;
+mod content_difference;
 mod content_tokens;
 mod credit;
 mod device_view;

@@ -3,8 +3,9 @@
 use http::Method;
 
 use super::{
-    Call, Handler, Problem, Reply, clock, content_tokens, credit, devices, faults, invitations, journal, locations, moves, orders, orgs,
-    overview, people, program, purchases, report, servers, settings, snapshots, subscriptions, timeline,
+    Call, Handler, Problem, Reply, clock, content_tokens, credit, devices, faults, invitations, journal, locations,
+    moves, orders, orgs, overview, people, program, purchases, report, servers, settings, snapshots, subscriptions,
+    timeline,
 };
 use crate::http::Route;
 
