@@ -21,7 +21,7 @@ const SHOWN: usize = 100;
 pub struct Problem {
     #[serde(rename = "type")]
     kind: &'static str,
-    title: String,
+    title: &'static str,
     status: u16,
     /// The refusal's name, for programs.
     code: Cow<'static, str>,
@@ -44,7 +44,7 @@ pub struct FieldError {
 
 impl Problem {
     fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
-        let title = status.canonical_reason().unwrap_or_default().to_owned();
+        let title = status.canonical_reason().unwrap_or_default();
         Self {
             kind: "about:blank",
             title,
