@@ -7,6 +7,7 @@ mod locations;
 mod overview;
 mod purchases;
 mod subscriptions;
+mod timeline;
 mod tokens;
 mod transfers;
 
