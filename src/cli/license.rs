@@ -1,19 +1,15 @@
 //! `abmsim license`: apps and books, as an administrator has to do with them.
 
-use std::path::Path;
-
-use bytes::Bytes;
 use clap::{Args, Subcommand, ValueEnum};
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::control::{Control, Request};
+use super::control::Control;
 use super::failure::Failure;
-use super::license_location::LocationDeed;
-use super::output;
-use super::output::{Output, items, note};
+use super::license_location::{LocationDeed, Place, location};
+use super::license_token::TokenDeed;
+use super::output::{Output, note};
 use super::target::Target;
-use super::token::{file_name, write};
 use crate::clock::Span;
 
 /// Apps and books: locations, content tokens, purchases, transfers
@@ -163,13 +159,6 @@ enum Deed {
     },
 }
 
-/// The location that a verb is about.
-#[derive(Args, Debug)]
-struct Place {
-    /// The location, by name or id [default: the only one]
-    location: Option<String>,
-}
-
 /// The same as a flag, where something else is named first.
 #[derive(Args, Debug)]
 struct Where {
@@ -194,24 +183,6 @@ struct Licenses {
     account: Option<String>,
 }
 
-#[derive(Args, Debug)]
-struct TokenDeed {
-    #[command(flatten)]
-    place: Place,
-    /// Who downloads it [default: the first content manager]
-    #[arg(long)]
-    account: Option<String>,
-    /// What it may do
-    #[arg(long, value_enum)]
-    kind: Option<Kind>,
-    /// How long it lives, such as 365d
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    expires_in: Option<Span>,
-    /// A file to write it to, or a folder, where it gets the name that Apple gives it
-    #[arg(long, value_name = "FILE", default_value = "-")]
-    out: String,
-}
-
 #[derive(Clone, Copy, Debug, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum Payment {
@@ -220,15 +191,7 @@ enum Payment {
     Credit,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-#[value(rename_all = "snake_case")]
-enum Kind {
-    Full,
-    ReadOnly,
-    Legacy,
-}
-
-fn word(value: &impl ValueEnum) -> Value {
+pub(super) fn word(value: &impl ValueEnum) -> Value {
     value.to_possible_value().map_or(Value::Null, |value| value.get_name().into())
 }
 
@@ -240,23 +203,6 @@ impl Licenses {
         body.extend(self.plus.then(|| ("pricing_param".to_owned(), "PLUS".into())));
         body.extend(self.account.map(|account| ("account".to_owned(), account.into())));
         body
-    }
-}
-
-/// The location that is meant: the one that was named, or the only one.
-fn location(control: &Control, named: Option<String>) -> Result<String, Failure> {
-    if let Some(named) = named {
-        return Ok(named);
-    }
-    let list = control.get(&control.path(&["locations"])?)?;
-    let names: Vec<&str> = items(&list).iter().filter_map(|location| location["name"].as_str()).collect();
-    match (&names[..], items(&list)) {
-        ([], _) => Err(Failure::failed("the organisation has no location")
-            .hint("make one: `abmsim license location add --name NAME`")),
-        // Names are not unique.
-        ([_], [only]) => Ok(only["id"].as_str().unwrap_or_default().to_owned()),
-        _ => Err(Failure::usage(format!("there are {} locations: {}", names.len(), names.join(", ")))
-            .hint("say which, by name or id")),
     }
 }
 
@@ -341,27 +287,6 @@ impl License {
                 }
                 send(&["subscriptions"], body)
             }
-        }
-    }
-}
-
-impl TokenDeed {
-    fn run(self, control: &Control) -> Result<(), Failure> {
-        let place = location(control, self.place.location)?;
-        let mut body = Map::new();
-        body.extend(self.account.map(|account| ("account".to_owned(), account.into())));
-        body.extend(self.kind.map(|kind| ("kind".to_owned(), word(&kind))));
-        body.extend(self.expires_in.map(|span| ("expires_in".to_owned(), span.to_string().into())));
-        let path = control.path(&["locations", &place, "token"])?;
-        let body = Some(("application/json", Bytes::from(Value::Object(body).to_string())));
-        let answer =
-            control.ask(Request { method: Method::POST, path: &path, accept: "application/octet-stream", body })?;
-        match Path::new(&self.out) {
-            out if out == Path::new("-") => {
-                output::data(&format!("{}\n", String::from_utf8_lossy(answer.body()).trim_end()))
-            }
-            folder if folder.is_dir() => write(&folder.join(file_name(&answer, &place)), answer.body()),
-            file => write(file, answer.body()),
         }
     }
 }

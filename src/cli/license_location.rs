@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::json;
 
 use super::control::Control;
 use super::failure::Failure;
 use super::order::document;
-use super::output::Output;
+use super::output::{Output, items};
 
 #[derive(Subcommand, Debug)]
 pub(super) enum LocationDeed {
@@ -68,5 +68,29 @@ impl LocationDeed {
                 output.item(&control.send(Method::POST, &control.path(&["locations", &location, "claim"])?, &body)?)
             }
         }
+    }
+}
+
+/// The location that a verb is about.
+#[derive(Args, Debug)]
+pub(super) struct Place {
+    /// The location, by name or id [default: the only one]
+    pub(super) location: Option<String>,
+}
+
+/// The location that is meant: the one that was named, or the only one.
+pub(super) fn location(control: &Control, named: Option<String>) -> Result<String, Failure> {
+    if let Some(named) = named {
+        return Ok(named);
+    }
+    let list = control.get(&control.path(&["locations"])?)?;
+    let names: Vec<&str> = items(&list).iter().filter_map(|location| location["name"].as_str()).collect();
+    match (&names[..], items(&list)) {
+        ([], _) => Err(Failure::failed("the organisation has no location")
+            .hint("make one: `abmsim license location add --name NAME`")),
+        // Names are not unique.
+        ([_], [only]) => Ok(only["id"].as_str().unwrap_or_default().to_owned()),
+        _ => Err(Failure::usage(format!("there are {} locations: {}", names.len(), names.join(", ")))
+            .hint("say which, by name or id")),
     }
 }

@@ -28,6 +28,7 @@ mod fidelity;
 mod journal;
 mod license;
 mod license_location;
+mod license_token;
 mod listen;
 mod logging;
 mod order;
