@@ -33,6 +33,8 @@ pub(super) const CLIENTS: [Client; 7] = [
         lines: &[
             Comment("Fleet keeps the address in its database, in the row that is named after the organisation:"),
             ByHand("UPDATE nano_dep_names SET config_base_url = '{base}' WHERE name = 'ORGANISATION NAME';"),
+            Comment("Apps and Books:"),
+            Export("FLEET_DEV_VPP_URL", "{base}/mdm/v2"),
             Comment("Everything else that it asks Apple goes through the proxy; SSL_CERT_FILE above is for it:"),
             Export("HTTPS_PROXY", "{proxy}"),
         ],

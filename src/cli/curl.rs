@@ -14,7 +14,7 @@ use super::control::{Control, below};
 use super::curl_options::CurlOptions;
 use super::failure::{Exit, Failure};
 use super::target::Target;
-use super::{output, shell};
+use super::{curl_apps, output, shell};
 use crate::clock::wall;
 use crate::nearest::nearest;
 use crate::pki::{ServerToken, oauth1};
@@ -33,7 +33,7 @@ const JSON: &str = "application/json;charset=UTF8";
 #[command(after_help = "Example: abmsim curl enrollment /server/devices -d '{\"limit\": 5}'\n\
     Your curl options win: -H 'X-Server-Protocol-Version: 3' is sent instead of ours.")]
 pub(super) struct Curl {
-    /// Which service: enrollment
+    /// Which service: enrollment or apps
     #[arg(value_enum, hide_possible_values = true)]
     service: Service,
     /// The path, such as /account
@@ -44,6 +44,9 @@ pub(super) struct Curl {
     /// The MDM server to be [default: the first]
     #[arg(long, value_name = "NAME")]
     server: Option<String>,
+    /// The location whose content token to show [default: the first]
+    #[arg(long, value_name = "NAME")]
+    location: Option<String>,
     /// Print the command line instead of running it
     #[arg(long)]
     print: bool,
@@ -53,7 +56,7 @@ pub(super) struct Curl {
 enum Service {
     /// Device enrolment
     Enrollment,
-    #[value(hide = true)]
+    /// Apps and Books, version 2
     Apps,
     #[value(hide = true)]
     Business,
@@ -61,14 +64,27 @@ enum Service {
 
 impl Curl {
     pub(super) fn run(self, target: &Target) -> Result<(), Failure> {
-        match self.service {
-            Service::Enrollment => {}
-            Service::Apps => return Err(absent("apps")),
-            Service::Business => return Err(absent("business")),
+        if self.service == Service::Business {
+            return Err(absent("business"));
         }
         let control = Control::new(target)?;
         let bundle = control.get(&below(control.organization()?, &[]))?;
-        let server = chosen(&bundle, self.server.as_deref())?;
+        let (url, credential) = match self.service {
+            Service::Apps => curl_apps::request(&bundle, &self.path, self.location.as_deref())?,
+            Service::Enrollment | Service::Business => self.sign_in(&control, &bundle)?,
+        };
+        let ca = url.starts_with("https:").then(|| target.ca_path().display().to_string());
+        let words = command_line(&url, ca.as_deref(), &credential, &self.options);
+        if self.print {
+            let quoted: Vec<String> = words.iter().map(|word| shell::quoted(word)).collect();
+            return output::data(&format!("curl {}\n", quoted.join(" ")));
+        }
+        replace_by_curl(&words)
+    }
+
+    /// Opens a session of device enrolment.
+    fn sign_in(&self, control: &Control, bundle: &Value) -> Result<(String, Credential), Failure> {
+        let server = chosen(bundle, &SERVERS, self.server.as_deref())?;
         let token = server_token(server).ok_or_else(|| {
             let name = server["name"].as_str().unwrap_or_default();
             Failure::failed(format!("the MDM server `{name}` has no server token"))
@@ -76,47 +92,66 @@ impl Curl {
         })?;
         let base = bundle["urls"]["enrollment"].as_str().map_or_else(|| control.origin().to_string(), str::to_owned);
         let base = base.trim_end_matches('/');
-        let session = open_session(&control, base, &token)?;
-        let url = format!("{base}/{}", self.path.trim_start_matches('/'));
-        let ca = url.starts_with("https:").then(|| target.ca_path().display().to_string());
-        let words = command_line(&url, ca.as_deref(), &session, &self.options);
-        if self.print {
-            let quoted: Vec<String> = words.iter().map(|word| shell::quoted(word)).collect();
-            return output::data(&format!("curl {}\n", quoted.join(" ")));
-        }
-        replace_by_curl(&words)
+        let session = open_session(control, base, &token)?;
+        let headers = vec![(SESSION, session), (PROTOCOL, PROTOCOL_VERSION.to_owned())];
+        Ok((format!("{base}/{}", self.path.trim_start_matches('/')), Credential { headers, json: JSON }))
     }
 }
 
-fn absent(service: &str) -> Failure {
-    Failure::usage(format!("`{service}` is not in this version; `abmsim curl enrollment PATH` is"))
+/// What makes a request one of a client that Apple knows.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Credential {
+    /// Names and values.
+    pub(super) headers: Vec<(&'static str, String)>,
+    /// The content type of bodies.
+    pub(super) json: &'static str,
 }
 
-/// The server that is meant: by name or id, or the first.
-fn chosen<'b>(bundle: &'b Value, wanted: Option<&str>) -> Result<&'b Value, Failure> {
-    let servers = bundle["servers"].as_array().map_or(&[][..], Vec::as_slice);
-    let name = |server: &'b Value| server["name"].as_str().unwrap_or_default();
+fn absent(service: &str) -> Failure {
+    Failure::usage(format!(
+        "`{service}` is not in this version; `abmsim curl enrollment PATH` and `abmsim curl apps PATH` are"
+    ))
+}
+
+/// What a bundle has several of, of which a client is one.
+pub(super) struct Several {
+    /// Its key in the bundle.
+    pub(super) key: &'static str,
+    /// What one is called.
+    pub(super) noun: &'static str,
+    /// The flag that picks one.
+    pub(super) flag: &'static str,
+    /// How one is made.
+    pub(super) add: &'static str,
+}
+
+const SERVERS: Several =
+    Several { key: "servers", noun: "MDM server", flag: "--server", add: "abmsim server add NAME" };
+
+/// The one that is meant: by name or id, or the first.
+pub(super) fn chosen<'b>(bundle: &'b Value, several: &Several, wanted: Option<&str>) -> Result<&'b Value, Failure> {
+    let Several { key, noun, flag, add } = several;
+    let all = bundle[*key].as_array().map_or(&[][..], Vec::as_slice);
+    let name = |one: &'b Value| one["name"].as_str().unwrap_or_default();
     match wanted {
         Some(wanted) => {
-            let found = servers.iter().find(|server| name(server) == wanted || server["id"] == wanted);
+            let by_id = all.iter().find(|one| one["id"] == wanted);
+            let found = by_id.or_else(|| all.iter().find(|one| name(one) == wanted));
             found.ok_or_else(|| {
-                let names = servers.iter().map(name);
+                let names = all.iter().map(name);
                 let near =
                     nearest(wanted, names.clone()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-                Failure::usage(format!("there is no MDM server `{wanted}`{near}"))
+                Failure::usage(format!("there is no {noun} `{wanted}`{near}"))
                     .hint(format!("there are: {}", names.collect::<Vec<_>>().join(", ")))
             })
         }
         None => {
-            let first = servers.first().ok_or_else(|| {
-                Failure::failed("the organisation has no MDM server").hint("make one: `abmsim server add NAME`")
+            let first = all.first().ok_or_else(|| {
+                Failure::failed(format!("the organisation has no {noun}")).hint(format!("make one: `{add}`"))
             })?;
-            if servers.len() > 1 {
-                output::note(&format!(
-                    "as the MDM server `{}`, the first of {}; --server picks another",
-                    name(first),
-                    servers.len()
-                ));
+            if all.len() > 1 {
+                let (name, count) = (name(first), all.len());
+                output::note(&format!("as the {noun} `{name}`, the first of {count}; {flag} picks another"));
             }
             Ok(first)
         }
@@ -165,16 +200,16 @@ fn open_session(control: &Control, base: &str, token: &ServerToken) -> Result<St
 }
 
 /// curl's words: what we add, without what the user's `options` say otherwise, then those.
-fn command_line(url: &str, ca: Option<&str>, session: &str, options: &[String]) -> Vec<String> {
+fn command_line(url: &str, ca: Option<&str>, credential: &Credential, options: &[String]) -> Vec<String> {
     let theirs = CurlOptions::read(options);
     let mut words: Vec<String> = ["--silent", "--show-error"].map(str::to_owned).into();
     let mut add = |flag: &str, value: &str| words.extend([flag.to_owned(), value.to_owned()]);
     if let Some(ca) = ca {
         add("--cacert", ca);
     }
-    let kind = theirs.has_body.then_some(("Content-Type", JSON));
-    let ours = [(SESSION, session), (PROTOCOL, PROTOCOL_VERSION), ("User-Agent", AGENT)];
-    for (name, value) in ours.into_iter().chain(kind).filter(|(name, _)| !theirs.sets(name)) {
+    let kind = theirs.has_body.then_some(("Content-Type", credential.json));
+    let ours = credential.headers.iter().map(|(name, value)| (*name, value.as_str()));
+    for (name, value) in ours.chain([("User-Agent", AGENT)]).chain(kind).filter(|(name, _)| !theirs.sets(name)) {
         add("--header", &format!("{name}: {value}"));
     }
     words.extend_from_slice(options);
@@ -215,7 +250,9 @@ mod tests {
 
     fn words(options: &[&str]) -> String {
         let options: Vec<String> = options.iter().map(|word| (*word).to_owned()).collect();
-        command_line("https://127.0.0.1:8443/account", Some("certs/ca.pem"), "S1", &options).join("|")
+        let headers = vec![(SESSION, "S1".to_owned()), (PROTOCOL, PROTOCOL_VERSION.to_owned())];
+        let credential = Credential { headers, json: JSON };
+        command_line("https://127.0.0.1:8443/account", Some("certs/ca.pem"), &credential, &options).join("|")
     }
 
     #[test]
@@ -248,10 +285,10 @@ mod tests {
     #[test]
     fn the_server_is_chosen_by_name_or_id() {
         let bundle = json!({"servers": [{"id": "S1", "name": "Primary MDM"}, {"id": "S2", "name": "Mac Fleet"}]});
-        assert_eq!(chosen(&bundle, Some("S2")).unwrap()["name"], "Mac Fleet");
-        assert_eq!(chosen(&bundle, Some("Primary MDM")).unwrap()["id"], "S1");
-        assert_eq!(chosen(&bundle, None).unwrap()["id"], "S1");
-        let failure = chosen(&bundle, Some("Mac Flet")).unwrap_err();
+        assert_eq!(chosen(&bundle, &SERVERS, Some("S2")).unwrap()["name"], "Mac Fleet");
+        assert_eq!(chosen(&bundle, &SERVERS, Some("Primary MDM")).unwrap()["id"], "S1");
+        assert_eq!(chosen(&bundle, &SERVERS, None).unwrap()["id"], "S1");
+        let failure = chosen(&bundle, &SERVERS, Some("Mac Flet")).unwrap_err();
         assert_eq!(failure.message, "there is no MDM server `Mac Flet`; did you mean `Mac Fleet`?");
     }
 }

@@ -33,6 +33,8 @@ enum Deed {
     },
     /// Everything known of one, with its history
     Show(One),
+    /// What was assigned where, day by day
+    Overview,
     /// Add some by hand, as with Apple Configurator
     Add(Addition),
     /// One boots: the profile that it is given
@@ -178,6 +180,10 @@ impl Device {
                     output::note("there are more");
                 }
                 Ok(())
+            }
+            Deed::Overview => {
+                let lines = control.get(&control.path(&["assignments", "overview"])?)?;
+                output.list(&lines, &["date", "server", "devices", "totals", "orders"])
             }
             Deed::Show(one) => output.item(&control.get(&control.path(&["devices", &one.serial])?)?),
             Deed::Add(addition) => output.list(&post(&control.path(&["devices"])?, &addition.body())?, &COLUMNS),

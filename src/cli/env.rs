@@ -170,6 +170,7 @@ mod tests {
     fn known_clients_get_what_they_read() {
         let script = |name| here().render(Some(clients::find(name).unwrap()), Form::Sh);
         assert_eq!(evaluated(&script("zentral"), "HTTPS_PROXY"), "http://127.0.0.1:8443");
+        assert_eq!(evaluated(&script("fleet"), "FLEET_DEV_VPP_URL"), "https://127.0.0.1:8443/mdm/v2");
         assert_eq!(evaluated(&script("micromdm"), "MICROMDM_DEPSIM_URL"), "https://127.0.0.1:8443");
         assert!(
             script("nanodep").contains(r#"-d '{"base_url":"https://127.0.0.1:8443"}' $BASE_URL/v1/config/$DEP_NAME"#)

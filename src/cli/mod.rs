@@ -17,6 +17,7 @@ mod clock;
 mod completions;
 mod control;
 mod curl;
+mod curl_apps;
 mod curl_options;
 mod device;
 mod env;
@@ -25,6 +26,9 @@ mod failure;
 mod fault;
 mod fidelity;
 mod journal;
+mod license;
+mod license_location;
+mod license_token;
 mod listen;
 mod logging;
 mod order;
@@ -70,8 +74,7 @@ struct Cli {
 
 const AFTER_HELP: &str = "\
 Start it with `abmsim`, ask it with `abmsim curl enrollment /account`; `abmsim <VERB> -h` says more.
-Verbs that talk to a running simulator find it by --url, its CA by --ca or --certs, the organisation by --org.
-Every flag has a variable: --control-token is ABMSIM_CONTROL_TOKEN.";
+A running simulator is found by --url, its CA by --ca or --certs. Flags have variables: --org is ABMSIM_ORG.";
 
 #[derive(Subcommand, Debug)]
 enum Verb {
@@ -88,6 +91,7 @@ enum Verb {
     Server(server::Server),
     Device(device::Device),
     Order(order::Order),
+    License(license::License),
     Terms(terms::Terms),
     Clock(clock::Clock),
     Fault(fault::Fault),
@@ -168,6 +172,7 @@ fn carry_out(verb: Verb, target: &target::Target) -> Result<(), Failure> {
         Verb::Server(server) => server.run(target),
         Verb::Device(device) => device.run(target),
         Verb::Order(order) => order.run(target),
+        Verb::License(license) => license.run(target),
         Verb::Terms(terms) => terms.run(target),
         Verb::Clock(clock) => clock.run(target),
         Verb::Fault(fault) => fault.run(target),

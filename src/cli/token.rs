@@ -63,7 +63,7 @@ impl Token {
     }
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     std::fs::write(path, bytes).map_err(|error| {
         Failure::failed(format!("the token is made, but cannot be written to {}: {error}", path.display()))
     })?;
@@ -72,7 +72,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 }
 
 /// The name that Apple gives the file, `Primary MDM_Token_2026-09-01T08-00-00Z_smime.p7m`; never one in another directory.
-fn file_name(answer: &Response<Bytes>, server: &str) -> String {
+pub(super) fn file_name(answer: &Response<Bytes>, server: &str) -> String {
     let disposition =
         answer.headers().get(CONTENT_DISPOSITION).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
     let named = disposition.and_then(|text| text.split_once("filename=\"")?.1.split_once('"'));

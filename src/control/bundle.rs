@@ -4,20 +4,25 @@ use serde_json::{Value, json};
 
 use super::Call;
 use crate::apple::enrollment;
+use crate::clock::Timestamp;
+use crate::organization::content::{ContentToken, Location, TokenKind, TokenState};
 use crate::organization::{Books, MdmServer, Organization};
 use crate::pki::ServerToken;
+
+/// Where version 2 of Apps and Books begins: clients keep this path when they are pointed elsewhere.
+const APPS: &str = "/mdm/v2";
 
 /// The bundle of an organisation.
 pub fn bundle(call: &Call<'_>, organization: &Organization) -> Value {
     let base = call.origin();
-    organization.read(|books, _| {
+    organization.read(|books, now| {
         json!({
             "id": organization.id,
             "name": books.identity.name,
             "type": books.identity.kind,
-            "urls": {"base": base, "enrollment": base},
+            "urls": {"base": base, "enrollment": base, "apps": format!("{base}{APPS}")},
             "servers": books.servers.iter().map(server).collect::<Vec<_>>(),
-            "locations": [],
+            "locations": books.content.locations.iter().map(|known| location(known, now)).collect::<Vec<_>>(),
             "api_accounts": [],
         })
     })
@@ -33,6 +38,7 @@ pub fn line(organization: &Organization) -> Value {
             "terms": books.terms.name(),
             "servers": books.servers.len(),
             "devices": books.devices.len(),
+            "locations": books.content.locations.len(),
             "now": now,
         })
     })
@@ -41,6 +47,19 @@ pub fn line(organization: &Organization) -> Value {
 /// A server in the bundle.
 pub fn server(server: &MdmServer) -> Value {
     json!({"id": server.id, "name": server.name, "token": server.token.as_ref().map(token)})
+}
+
+/// A location in the bundle.
+fn location(location: &Location, now: Timestamp) -> Value {
+    let token = best_token(location, now).map(|token| token.text.expose());
+    json!({"id": location.id, "name": location.name, "content_token": token})
+}
+
+/// The content token that a client is best given: one that is not revoked, rather one that has not ended, rather one that may do everything,
+/// rather a newer one.
+fn best_token(location: &Location, now: Timestamp) -> Option<&ContentToken> {
+    let live = location.tokens.iter().filter(|token| token.state == TokenState::Live);
+    live.max_by_key(|token| (now < token.expires_at, token.kind == TokenKind::Full))
 }
 
 /// A server by itself.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::bundle::server_in_full;
 use super::clock::face;
+use super::content_difference::content_changes;
 use super::device_view::view_without_history;
 use super::orders;
 use super::settings::terms;
@@ -13,9 +14,10 @@ use crate::clock::{Mode, Timestamp};
 use crate::organization::{Books, Device, DeviceId, Remembered, Source};
 
 /// One thing by its id.
-type Faces = Vec<(String, Value)>;
+pub(super) type Faces = Vec<(String, Value)>;
 
-/// Everything that is different in `books` from what was remembered: first what there is one of, then servers, people, orders, profiles and devices.
+/// Everything that is different in `books` from what was remembered: first what there is one of, then servers, people, orders, profiles, devices, and
+/// what concerns apps and books.
 pub fn changes(organization: &str, before: &Remembered, books: &Books, now: Timestamp) -> Vec<Value> {
     let (old, then) = (&*before.books, before.at);
     let mut found = Vec::new();
@@ -49,10 +51,11 @@ pub fn changes(organization: &str, before: &Remembered, books: &Books, now: Time
     };
     compare("profile", profiles(old), profiles(books), &mut found);
     devices(old, books, &mut found);
+    content_changes(old, then, books, now, &mut found);
     found
 }
 
-fn change(kind: &str, id: &str, before: Value, after: Value) -> Value {
+pub(super) fn change(kind: &str, id: &str, before: Value, after: Value) -> Value {
     json!({"kind": kind, "id": id, "before": before, "after": after})
 }
 
@@ -86,7 +89,7 @@ fn different_quirks(before: &Books, after: &Books) -> (Value, Value) {
 }
 
 /// Notes what differs between two lists: what is new or changed in the order of `after`, then what is gone.
-fn compare(kind: &str, before: Faces, after: Faces, found: &mut Vec<Value>) {
+pub(super) fn compare(kind: &str, before: Faces, after: Faces, found: &mut Vec<Value>) {
     let order: Vec<String> = before.iter().map(|(id, _)| id.clone()).collect();
     let mut known: HashMap<String, Value> = before.into_iter().collect();
     for (id, face) in after {

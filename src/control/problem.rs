@@ -1,5 +1,7 @@
 //! How the control API says no: RFC 9457, for people.
 
+use std::borrow::Cow;
+
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
@@ -7,6 +9,7 @@ use crate::directory::IdTaken;
 use crate::http::{Body, Response, Unread};
 use crate::nearest::nearest;
 use crate::organization::QuirkMistake;
+use crate::organization::content::{ContentRefusal, ContentRefused};
 use crate::pki::CertificateRefusal;
 use crate::scenario::{FoundingMistake, Mistakes};
 
@@ -18,10 +21,10 @@ const SHOWN: usize = 100;
 pub struct Problem {
     #[serde(rename = "type")]
     kind: &'static str,
-    title: String,
+    title: &'static str,
     status: u16,
     /// The refusal's name, for programs.
-    code: &'static str,
+    code: Cow<'static, str>,
     detail: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
@@ -40,13 +43,13 @@ pub struct FieldError {
 }
 
 impl Problem {
-    fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        let title = status.canonical_reason().unwrap_or_default().to_owned();
+    fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
+        let title = status.canonical_reason().unwrap_or_default();
         Self {
             kind: "about:blank",
             title,
             status: status.as_u16(),
-            code,
+            code: code.into(),
             detail: detail.into(),
             errors: Vec::new(),
             allow: None,
@@ -87,7 +90,7 @@ impl Problem {
     }
 
     /// 409: the state forbids it.
-    pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+    pub fn conflict(code: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
     }
 
@@ -200,7 +203,18 @@ impl From<Unread> for Problem {
 
 impl From<CertificateRefusal> for Problem {
     fn from(refusal: CertificateRefusal) -> Self {
-        Self { code: refusal.code(), ..Self::unfit("/certificate", refusal.to_string()) }
+        Self { code: refusal.code().into(), ..Self::unfit("/certificate", refusal.to_string()) }
+    }
+}
+
+impl From<ContentRefused> for Problem {
+    /// What is not there is 404; everything else is the refusal by its name.
+    fn from(refused: ContentRefused) -> Self {
+        if matches!(refused.refusal, ContentRefusal::AssetUnknown | ContentRefusal::SubscriptionUnknown) {
+            return Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", refused.why);
+        }
+        let name = serde_json::to_value(refused.refusal).unwrap_or_default();
+        Self::conflict(name.as_str().unwrap_or_default().to_ascii_uppercase(), refused.why)
     }
 }
 
@@ -215,7 +229,7 @@ impl From<FoundingMistake> for Problem {
         match &mistake {
             FoundingMistake::IdTaken(_) => Self::conflict("ID_TAKEN", mistake.to_string()),
             FoundingMistake::Certificate { refusal, .. } => {
-                Self { code: refusal.code(), ..Self::unfit("/servers", mistake.to_string()) }
+                Self { code: refusal.code().into(), ..Self::unfit("/servers", mistake.to_string()) }
             }
             FoundingMistake::Location { .. } => Self::unfit("/locations", mistake.to_string()),
         }

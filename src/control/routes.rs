@@ -3,8 +3,9 @@
 use http::Method;
 
 use super::{
-    Call, Handler, Problem, Reply, catalog, clock, developer_keys, devices, faults, journal, moves, orders, orgs,
-    program, report, servers, settings, snapshots, timeline,
+    Call, Handler, Problem, Reply, catalog, clock, content_tokens, credit, developer_keys, devices, faults,
+    invitations, journal, locations, moves, orders, orgs, overview, people, program, purchases, report, servers,
+    settings, snapshots, subscriptions, timeline,
 };
 use crate::http::Route;
 
@@ -67,7 +68,26 @@ pub const ROUTES: &[Route<Handler>] = &[
     call(Method::POST, "/_sim/orgs/{org}/orders", "control.enter_order", "Order devices", orders::enter),
     call(Method::PUT, "/_sim/orgs/{org}/suppliers", "control.set_suppliers", "Who may sell to the organisation", settings::set_suppliers),
     call(Method::POST, "/_sim/orgs/{org}/assignments", "control.assign", "Assign devices to a server, or to none", moves::assign),
+    call(Method::GET, "/_sim/orgs/{org}/assignments/overview", "control.overview", "Who assigned what where, day by day, with totals by family", overview::show),
     call(Method::POST, "/_sim/orgs/{org}/releases", "control.release", "Release devices", moves::release),
+    call(Method::GET, "/_sim/orgs/{org}/locations", "control.list_locations", "Locations of Apps and Books", locations::list),
+    call(Method::POST, "/_sim/orgs/{org}/locations", "control.add_location", "Add a location, as in a scenario", locations::add),
+    call(Method::GET, "/_sim/orgs/{org}/locations/{location}", "control.get_location", "Everything known of a location", locations::show),
+    call(Method::GET, "/_sim/orgs/{org}/locations/{location}/users", "control.list_users", "Users of a location", locations::users),
+    call(Method::GET, "/_sim/orgs/{org}/locations/{location}/assignments", "control.list_assignments", "Who holds which licences", locations::assignments),
+    call(Method::PATCH, "/_sim/orgs/{org}/locations/{location}/assets/{asset}", "control.change_asset", "Make an asset unlimited, or limited again", locations::change_asset),
+    call(Method::POST, "/_sim/orgs/{org}/locations/{location}/claim", "control.claim_location", "Another MDM server takes a location over", locations::claim),
+    call(Method::POST, "/_sim/orgs/{org}/locations/{location}/token", "control.issue_content_token", "Download a content token, as JSON or as the file", content_tokens::issue),
+    call(Method::DELETE, "/_sim/orgs/{org}/locations/{location}/token", "control.revoke_content_tokens", "Revoke content tokens: all, or those of an account", content_tokens::revoke),
+    call(Method::POST, "/_sim/orgs/{org}/people/{account}/password", "control.change_password", "A password is changed: its content tokens die", people::change_password),
+    call(Method::GET, "/_sim/orgs/{org}/purchases", "control.list_purchases", "The history of purchases, refunds and transfers", purchases::history),
+    call(Method::POST, "/_sim/orgs/{org}/purchases", "control.purchase", "Buy licences", purchases::purchase),
+    call(Method::POST, "/_sim/orgs/{org}/refunds", "control.refund", "Give licences back that nobody holds", purchases::refund),
+    call(Method::POST, "/_sim/orgs/{org}/transfers", "control.transfer", "Move licences to another location", purchases::transfer),
+    call(Method::GET, "/_sim/orgs/{org}/credit", "control.list_credit", "Store credit by account", credit::list),
+    call(Method::POST, "/_sim/orgs/{org}/credit", "control.add_credit", "Add store credit", credit::add),
+    call(Method::POST, "/_sim/orgs/{org}/invitations/{code}/accept", "control.accept_invitation", "A user accepts the invitation", invitations::accept),
+    call(Method::POST, "/_sim/orgs/{org}/subscriptions", "control.buy_subscription", "Buy seats of a subscription", subscriptions::buy),
     call(Method::GET, "/_sim/orgs/{org}/clock", "control.get_clock", "What the clock shows", clock::show),
     call(Method::POST, "/_sim/orgs/{org}/clock", "control.set_clock", "Freeze, run, set or advance the clock", clock::set),
     call(Method::GET, "/_sim/orgs/{org}/timeline", "control.list_events", "What happens on Apple's side, planned and past", timeline::list),

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::content::ContentHappening;
 use super::{Addition, Choice, OrderDraft, Serial, ServerChange, Suppliers, TokenFate};
 use crate::clock::{Moment, Span};
 
@@ -90,6 +91,8 @@ pub enum Happening {
     Quirks(Map<String, Value>),
     /// Suppliers are entered; `None`: everybody is known.
     Suppliers(Option<Suppliers>),
+    /// Something happens to apps and books.
+    Content(ContentHappening),
 }
 
 impl fmt::Display for Happening {
@@ -126,6 +129,7 @@ impl fmt::Display for Happening {
             Self::Quirks(patch) => write!(f, "turn switches: {}", switches(patch)),
             Self::Suppliers(None) => f.write_str("know every supplier"),
             Self::Suppliers(Some(known)) => write!(f, "know {known}"),
+            Self::Content(happening) => write!(f, "{happening}"),
         }
     }
 }

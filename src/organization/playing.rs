@@ -106,6 +106,7 @@ impl Books {
                 self.quirks = Arc::new(patched);
                 Ok(format!("switches turned: {}", switches(&patch)))
             }
+            Happening::Content(happening) => self.happen_to_content(happening, now),
             Happening::Suppliers(suppliers) => {
                 let appeared = self.enter_suppliers(suppliers, now);
                 Ok(format!("suppliers were entered, and {} appeared", counted(appeared as u64, "device")))

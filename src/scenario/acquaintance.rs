@@ -16,6 +16,7 @@ pub(super) struct Acquaintance<'k> {
     orders: Option<HashSet<&'k str>>,
     serials: Option<HashSet<&'k str>>,
     accounts: Option<HashSet<&'k str>>,
+    locations: Option<HashSet<&'k str>>,
 }
 
 impl<'k> Acquaintance<'k> {
@@ -28,6 +29,7 @@ impl<'k> Acquaintance<'k> {
             servers: Some(plan.servers.iter().map(|server| server.name.as_str()).collect()),
             orders: plan.orders.iter().map(|order| order.number.as_deref()).collect(),
             serials: ordered().map(|line| line.serial.as_ref().map(|serial| serial.as_str())).collect(),
+            locations: Some(plan.locations.iter().map(|location| location.name.as_str()).collect()),
             // A server whose administrator nobody named belongs to the first there is, or to the organisation's own address.
             accounts: accounts.filter(|accounts| !accounts.is_empty() && admins().all(|admin| admin.is_some())),
         };
@@ -83,6 +85,11 @@ impl<'k> Acquaintance<'k> {
     /// Complains where `node` names no device.
     pub(super) fn check_serial(&self, reader: &mut Reader, node: Node, path: &Path) {
         check(reader, node, path, &self.serials, "device");
+    }
+
+    /// Complains where `node` names no location.
+    pub(super) fn check_location(&self, reader: &mut Reader, node: Node, path: &Path) {
+        check(reader, node, path, &self.locations, "location");
     }
 
     /// Complains where `node` names nobody.

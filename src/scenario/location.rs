@@ -137,7 +137,7 @@ fn amount(node: Node) -> Option<Money> {
     price(node.text()?)
 }
 
-fn key_of(node: Node) -> Option<AssetKey> {
+pub(super) fn key_of(node: Node) -> Option<AssetKey> {
     let pricing = node.get("pricing").and_then(Node::text).and_then(Pricing::from_name).unwrap_or_default();
     Some(AssetKey { adam_id: node.get("adam_id")?.text()?.parse().ok()?, pricing })
 }

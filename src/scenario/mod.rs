@@ -14,6 +14,7 @@ mod builder;
 mod clock;
 mod complaints;
 mod content;
+mod content_deed;
 mod deed;
 mod device;
 mod document;

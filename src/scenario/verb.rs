@@ -4,6 +4,7 @@ use crate::clock::Timestamp;
 use crate::organization::{Choice, Happening, Serial, ServerChange, Suppliers, TOKEN_LIFE, TokenFate};
 
 use super::acquaintance::Acquaintance;
+use super::content_deed;
 use super::deed::DEED;
 use super::device::{Ordering, read_model};
 use super::path::Path;
@@ -63,6 +64,9 @@ pub(super) fn read<'t>(
         "change_server" => words.change_server(),
         "end_sessions" => Some(Happening::EndSessions),
         "quirks" => Some(words.quirks()),
+        verb @ ("buy" | "refund" | "transfer" | "change_password" | "claim_location") => {
+            content_deed::read(words.reader, verb, node, &path, known).map(Happening::Content)
+        }
         "suppliers" => {
             let list = |key| node.get(key).into_iter().flat_map(Node::items).filter_map(Node::owned).collect();
             let suppliers =

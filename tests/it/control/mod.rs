@@ -12,6 +12,6 @@ mod program;
 mod quirks;
 mod servers;
 mod snapshot_documents;
-mod snapshots;
+pub mod snapshots;
 mod terms;
 mod timeline;

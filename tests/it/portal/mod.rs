@@ -1,5 +1,6 @@
 //! What an administrator does, seen from the portal and from the MDM servers.
 
+mod content;
 mod devices;
 mod migration;
 mod moves;

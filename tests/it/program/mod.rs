@@ -1,6 +1,7 @@
 //! The program itself: started as people start it.
 
 mod journal;
+mod licenses;
 mod rehearsing;
 mod report;
 mod secrets;

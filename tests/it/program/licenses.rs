@@ -1,0 +1,81 @@
+//! `abmsim license`, and `abmsim curl apps`.
+
+use serde_json::Value;
+
+use super::{Served, run};
+
+const DEFAULT: &str = "scenarios/default.yaml";
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|wrong| panic!("{wrong}: {text}"))
+}
+
+#[test]
+fn licences_are_bought_moved_and_refunded_from_a_shell() {
+    let served = Served::start(&[DEFAULT]);
+    let table = served.ok(&["license", "location", "list"]);
+    assert!(table.contains("HQ") && table.contains("Berlin") && table.contains("COUNTRY"), "{table}");
+    let asset = |location: &str| {
+        let shown = json(&served.ok(&["license", "location", "show", location, "-o", "json"]));
+        let assets = shown["assets"].as_array().unwrap();
+        assets.iter().find(|asset| asset["name"] == "Pages").unwrap()["total"].clone()
+    };
+    assert_eq!((asset("HQ"), asset("Berlin")), (100.into(), 10.into()));
+    served.ok(&["license", "buy", "361309726", "--quantity", "20", "--location", "HQ"]);
+    served.ok(&["license", "transfer", "361309726", "--from", "HQ", "--to", "Berlin", "--quantity", "5"]);
+    served.ok(&["license", "refund", "361309726", "--location", "Berlin", "--quantity", "1"]);
+    assert_eq!((asset("HQ"), asset("Berlin")), (115.into(), 14.into()));
+    let history = served.ok(&["license", "history", "--location", "Berlin"]);
+    assert!(history.contains("transfer") && history.contains("refund") && !history.contains("Numbers"), "{history}");
+    served.ok(&["license", "credit", "noor@acme.example", "10"]);
+    assert!(served.ok(&["license", "credit"]).contains("260.00"));
+    let book = ["license", "buy", "1441329034", "--location", "HQ", "--payment", "credit", "--quantity", "99"];
+    let (code, _, err) = run(&mut served.verb(&book));
+    assert!(code == 1 && err.contains("99 licences cost 494.01"), "{err}");
+    served.ok(&["license", "unlimited", "361309726", "--location", "HQ"]);
+    assert_eq!(asset("HQ"), i32::MAX);
+    let (code, _, err) = run(&mut served.verb(&["license", "buy", "1"]));
+    assert!(code == 2 && err.contains("there are 2 locations: HQ, Berlin"), "{err}");
+}
+
+#[test]
+fn users_accept_and_tokens_are_downloaded_and_die_from_a_shell() {
+    let served = Served::start(&[DEFAULT]);
+    let users = json(&served.ok(&["license", "users", "HQ", "-o", "json"]));
+    let invited = users["items"].as_array().unwrap().iter().find(|user| user["client_user_id"] == "u-3").unwrap();
+    let accepted = served.ok(&["license", "accept", invited["invite_code"].as_str().unwrap(), "-o", "json"]);
+    assert_eq!(json(&accepted)["status"], "associated");
+    assert!(served.ok(&["license", "assignments", "HQ"]).contains("C02ACME00001"));
+    let folder = tempfile::tempdir().unwrap();
+    served.ok(&["license", "token", "HQ", "--out", folder.path().to_str().unwrap()]);
+    let file = std::fs::read_to_string(folder.path().join("sToken_for_HQ.vpptoken")).unwrap();
+    let token = || json(&served.ok(&["org", "show", "-o", "json"]))["locations"][0]["content_token"].clone();
+    assert_eq!(token(), file.as_str());
+    assert_eq!(served.ok(&["license", "token", "Berlin", "--kind", "read_only"]).lines().count(), 1);
+    assert!(served.ok(&["license", "password", "noor@acme.example"]).contains("revoked  4"));
+    assert_eq!(token(), Value::Null);
+    let (code, _, err) = run(&mut served.verb(&["license", "revoke", "HQ"]));
+    assert_eq!((code, err.as_str()), (0, "0 content tokens of `HQ` are dead\n"));
+    served.ok(&["license", "location", "claim", "HQ", "--id", "1", "--name", "Other MDM"]);
+    assert!(served.ok(&["license", "location", "list"]).contains("Other MDM"));
+    served.ok(&["license", "location", "add", "--name", "Lab", "--country", "FR"]);
+    let seats = ["license", "subscribe", "2", "--app", "1", "--renewing", "3", "--location", "Lab", "--enable"];
+    assert!(served.ok(&seats).contains("ACTIVE"));
+    assert!(served.ok(&["device", "overview"]).contains("Mac Fleet"));
+}
+
+#[test]
+fn curl_shows_the_content_token_of_the_location_that_is_named() {
+    let served = Served::start(&[DEFAULT]);
+    let bundle = json(&served.ok(&["org", "show", "-o", "json"]));
+    for (place, name) in [(0, "HQ"), (1, "Berlin")] {
+        let line = served.ok(&["curl", "apps", "/assets", "--location", name, "--print", "-d", "{}"]);
+        let token = bundle["locations"][place]["content_token"].as_str().unwrap();
+        assert!(line.contains(&format!("'Authorization: Bearer {token}'")), "{line}");
+        assert!(line.trim_end().ends_with(&format!("{}/mdm/v2/assets", served.url)), "{line}");
+        assert!(line.contains("'Content-Type: application/json'"), "{line}");
+    }
+    let (code, _, err) = run(&mut served.verb(&["curl", "apps", "/assets", "--location", "Belin"]));
+    assert!(code == 2 && err.contains("did you mean `Berlin`?"), "{err}");
+    assert!(served.ok(&["env", "--client", "fleet"]).contains("/mdm/v2'"));
+}
