@@ -10,6 +10,7 @@ mod faults;
 mod gate;
 mod journal;
 mod moves;
+mod notifications;
 mod openapi;
 mod orders;
 mod orgs;
@@ -37,6 +38,7 @@ use protection::protect;
 
 use crate::directory::{Directory, Entry, Loaded};
 use crate::http::{Answer, Origin, Params, Query, Request, Response, Route};
+use crate::notifications::Notifier;
 use crate::organization::Organization;
 use crate::telemetry::Telemetry;
 
@@ -76,6 +78,8 @@ pub struct Control {
     pub public: Option<Origin>,
     /// Who may come in.
     pub gate: Gate,
+    /// What sends notifications.
+    pub notifier: Arc<Notifier>,
     /// What counts and logs.
     pub telemetry: Arc<Telemetry>,
     /// Becomes true when the simulator is to stop: whoever waits then waits no longer.

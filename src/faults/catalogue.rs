@@ -24,6 +24,8 @@ pub enum Shows {
     Page,
     /// As a map by serial number.
     Map,
+    /// It is no call with an answer: a notification that the simulator sends.
+    Notification,
 }
 
 /// What the edge and every call may say.
@@ -96,7 +98,7 @@ const fn operation(
     Operation { name, errors, results, shows }
 }
 
-/// Every call of Apple's services that there is.
+/// Every call of Apple's services that there is, and the one that they make.
 pub static OPERATIONS: &[Operation] = &[
     operation("enrollment.session", &[OAUTH, ANY], &[], Shows::Nothing),
     operation("enrollment.account", &[ANY], &[], Shows::Nothing),
@@ -114,6 +116,7 @@ pub static OPERATIONS: &[Operation] = &[
     operation("enrollment.set_service_discovery", &[DISCOVERY_URL, DISCOVERY, BODY, ANY], &[], Shows::Nothing),
     operation("enrollment.get_service_discovery", &[DISCOVERY, FOUND, ANY], &[], Shows::Nothing),
     operation("enrollment.clear_service_discovery", &[DISCOVERY, ANY], &[], Shows::Nothing),
+    operation("apps.notification", &[], &[], Shows::Notification),
 ];
 
 impl Operation {

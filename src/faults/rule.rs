@@ -59,7 +59,7 @@ impl Rule {
     /// Serial numbers can be minded where calls have some.
     fn check_serials(&self, reading: &mut Reading) {
         let has_some = |operation: &&Operation| {
-            operation.shows != Shows::Nothing
+            matches!(operation.shows, Shows::Page | Shows::Map)
                 || matches!(operation.name, "enrollment.activation_lock" | "enrollment.replacement_details")
         };
         if self.condition.minds_serials() && !self.on.is_empty() && !self.on.iter().any(has_some) {

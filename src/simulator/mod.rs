@@ -37,6 +37,7 @@ use crate::clock::wall;
 use crate::control::{Control, Gate};
 use crate::directory::{Directory, Loaded, Origin as Made};
 use crate::http::{Server, bind};
+use crate::notifications::{Notifier, Trusted};
 use crate::organization::Books;
 use crate::pki::{APPLE_HOSTS, Authority};
 use crate::scenario::plan::{OrganizationPlan, Scenario};
@@ -54,6 +55,7 @@ pub struct Simulator {
     control_token: Option<Secret>,
     token_was_made: bool,
     directory: Arc<Directory>,
+    notifier: Arc<Notifier>,
     stop: watch::Sender<bool>,
     running: JoinHandle<()>,
 }
@@ -79,6 +81,7 @@ impl Simulator {
             control_address = Some(listener.local_addr().map_err(Failure::Io)?);
             listeners.push(listener);
         }
+        let notifier = Arc::new(Notifier::new(Trusted::new(settings.webhook_ca.clone())?));
         let authority = authority(&settings)?;
         let ca_pem = authority.ca_pem().to_owned();
         let tls = Arc::new(authority.server_config()?);
@@ -99,18 +102,20 @@ impl Simulator {
             ca_pem: ca_pem.clone(),
             public: public.clone(),
             gate,
+            notifier: notifier.clone(),
             telemetry,
             stopping: stopping.clone(),
         };
         let app = App::new(Enrollment::new(directory.clone(), public), control, settings.compat)?;
         let server = Server::new(Arc::new(app), listeners, tls, APPLE_HOSTS.iter().copied(), settings.limits);
+        tokio::spawn(notifier.clone().run(directory.clone(), stopping.clone()));
         let mut stopped = stopping;
         let serving = server.counting(traffic).run(async move { _ = stopped.wait_for(|stop| *stop).await });
         let running = match exporter {
             Some(exporter) => tokio::spawn(exporter.run_beside(serving)),
             None => tokio::spawn(serving),
         };
-        Ok(Self { address, control_address, ca_pem, control_token, token_was_made, directory, stop, running })
+        Ok(Self { address, control_address, ca_pem, control_token, token_was_made, directory, notifier, stop, running })
     }
 
     /// Makes the organisations of a scenario without serving them: each by id with the books that it would begin with, in which nothing has
@@ -161,6 +166,11 @@ impl Simulator {
     /// The organisations that it serves.
     pub fn directory(&self) -> &Directory {
         &self.directory
+    }
+
+    /// What sends notifications.
+    pub fn notifier(&self) -> &Arc<Notifier> {
+        &self.notifier
     }
 
     /// Stops: running exchanges may come to their end, within the drain limit.

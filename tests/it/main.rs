@@ -8,6 +8,7 @@ mod enrollment;
 mod faults;
 mod fidelity;
 mod journal;
+mod notifications;
 mod portal;
 mod program;
 mod properties;

@@ -5,12 +5,14 @@ mod mdm_server;
 mod portal;
 pub mod signature;
 pub mod socket;
+mod webhook;
 mod world;
 
 pub use mdm_key::MdmKey;
 pub use mdm_server::{Answer, MdmServer};
 pub use portal::Portal;
 pub use signature::Signature;
+pub use webhook::{Manner, Webhook};
 pub use world::World;
 
 /// A client without defaults of its own.
