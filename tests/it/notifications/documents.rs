@@ -29,10 +29,13 @@ async fn a_purchase_is_told_at_once_with_the_clients_own_token() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn assignments_are_told_in_parts_of_a_hundred_and_one_mistake_each() {
     let mut acme = Notified::open().await;
-    acme.create_users((0..150).map(|number| format!("w-{number}")));
-    acme.portal().advance("10s").await;
-    let parts: Vec<usize> =
-        acme.webhook.rest().iter().map(|part| part.body["notification"]["users"].as_array().unwrap().len()).collect();
+    acme.create_many_users(150).await;
+    let parts: Vec<usize> = acme
+        .webhook
+        .rest()
+        .iter()
+        .map(|part| part.body["notification"]["users"].as_array().unwrap().len())
+        .collect();
     assert_eq!(parts, [100, 50]);
     acme.portal().quirks(json!({"unknown_user": "async"})).await;
     let users = (0..148).map(|number| format!("w-{number}")).chain(["nobody".to_owned()]);
@@ -64,8 +67,7 @@ async fn assignments_are_told_in_parts_of_a_hundred_and_one_mistake_each() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn licences_that_there_are_not_are_told_in_apples_words() {
     let mut acme = Notified::open().await;
-    acme.create_users((0..250).map(|number| format!("w-{number}")));
-    acme.portal().advance("10s").await;
+    acme.create_many_users(250).await;
     acme.webhook.rest();
     acme.associate((0..250).map(|number| format!("w-{number}")), &[]);
     acme.portal().advance("10s").await;

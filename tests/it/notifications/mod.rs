@@ -101,6 +101,15 @@ impl Notified {
         self.act(|books, now| books.manage_users(HQ, UserVerb::Create, users.collect(), now).unwrap())
     }
 
+    /// Users `w-0` and so on, and what it takes until they are there.
+    async fn create_many_users(&self, count: usize) {
+        let ids: Vec<String> = (0..count).map(|number| format!("w-{number}")).collect();
+        for ids in ids.chunks(100) {
+            self.create_users(ids.iter().cloned());
+            self.portal().advance("10s").await;
+        }
+    }
+
     fn associate(&self, users: impl IntoIterator<Item = String>, serials: &[&str]) -> String {
         let request = ManageAssets {
             assets: vec![PAGES],
