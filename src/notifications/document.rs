@@ -239,3 +239,92 @@ fn mistake(refusal: ContentRefusal) -> Mistake {
     };
     Mistake { error_message, error_number }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::organization::content::{AssetVerb, EventKind, UserVerb};
+
+    fn told(body: NoticeBody) -> (String, Value) {
+        let notice = Notice { id: "id-1".to_owned(), location: 0, at: Timestamp::default(), body };
+        let mut sent: Value = serde_json::from_str(&document(&notice, "2049")).unwrap();
+        assert_eq!((&sent["notificationId"], &sent["uId"]), (&json!("id-1"), &json!("2049")));
+        assert_eq!(sent.as_object().unwrap().len(), 4);
+        (sent["notificationType"].as_str().unwrap().to_owned(), sent["notification"].take())
+    }
+
+    #[test]
+    fn a_test_says_nothing() {
+        assert_eq!(told(NoticeBody::Test), ("TEST_NOTIFICATION".to_owned(), json!({})));
+    }
+
+    #[test]
+    fn a_revocation_lists_what_was_taken_from_whom() {
+        let body = NoticeBody::AssetManagement {
+            event: "e".to_owned(),
+            kind: EventKind::Revoke,
+            assignments: vec![
+                (AssetKey::standard(1), Target::User("u-1".to_owned())),
+                (AssetKey::standard(2), Target::User("u-1".to_owned())),
+            ],
+            failure: None,
+        };
+        let assignments = json!([
+            {"adamId": "1", "clientUserId": "u-1", "pricingParam": "STDQ"},
+            {"adamId": "2", "clientUserId": "u-1", "pricingParam": "STDQ"},
+        ]);
+        let wanted = json!({"assignments": assignments, "eventId": "e", "result": "SUCCESS", "type": "REVOKE"});
+        assert_eq!(told(body), ("ASSET_MANAGEMENT".to_owned(), wanted));
+    }
+
+    #[test]
+    fn a_user_that_is_there_already_is_told_with_the_reason() {
+        let user = UserShown {
+            client_user_id: "u-1".to_owned(),
+            email: None,
+            status: UserStatus::Registered,
+            invite_code: None,
+            id_hash: None,
+        };
+        let failure = Some(ContentRefusal::AlreadyRegistered);
+        let body =
+            NoticeBody::UserManagement { event: "e".to_owned(), verb: UserVerb::Create, users: vec![user], failure };
+        let wanted = json!({
+            "error": {
+                "errorMessage": "A registered user already exists with the specified clientUserId.", "errorNumber": 9716
+            },
+            "eventId": "e", "result": "FAILURE", "type": "CREATE",
+            "users": [{"clientUserId": "u-1", "status": "Registered"}],
+        });
+        assert_eq!(told(body), ("USER_MANAGEMENT".to_owned(), wanted));
+    }
+
+    #[test]
+    fn subscriptions_have_numbers_where_assets_have_texts() {
+        let seat = SubscriptionAssignment { adam_id: 12, client_user_id: "u-1".to_owned(), renewing: true };
+        let (event, verb) = ("e".to_owned(), AssetVerb::Disassociate);
+        let body = NoticeBody::SubscriptionManagement { event, verb, assignments: vec![seat], failure: None };
+        let wanted = json!({
+            "assignments": [{"adamId": 12, "clientUserId": "u-1", "renewing": true}],
+            "eventId": "e", "result": "SUCCESS", "type": "DISASSOCIATE",
+        });
+        assert_eq!(told(body), ("SUBSCRIPTION_MANAGEMENT".to_owned(), wanted));
+        let (available, total) = (Seats { renewing: 1, expiring: 0 }, Seats { renewing: 3, expiring: 2 });
+        let body = NoticeBody::SubscriptionCount { parent_adam_id: 1, adam_id: 12, available, total };
+        let wanted = json!({
+            "adamId": 12, "parentAdamId": 1,
+            "counts": {"available": {"expiring": 0, "renewing": 1}, "total": {"expiring": 2, "renewing": 3}},
+        });
+        assert_eq!(told(body), ("SUBSCRIPTION_COUNT".to_owned(), wanted));
+    }
+
+    #[test]
+    fn an_asset_without_end_is_told() {
+        let body = NoticeBody::UnlimitedAsset { asset: AssetKey::standard(1), unlimited: true };
+        let wanted = json!({"adamId": "1", "pricingParam": "STDQ", "unlimited": true});
+        assert_eq!(told(body), ("UNLIMITED_ASSET".to_owned(), wanted));
+    }
+}

@@ -133,6 +133,11 @@ impl Deliveries {
         self.log.iter()
     }
 
+    /// How many there ever were.
+    pub fn made(&self) -> u64 {
+        self.made
+    }
+
     /// Whether any is to be sent now.
     pub fn is_ready(&self) -> bool {
         !self.ready.is_empty()

@@ -134,7 +134,7 @@ impl Books {
     pub fn delivered(&mut self, number: u64, attempts: Vec<Attempt>, now: Timestamp) -> Option<Ran> {
         self.content.deliveries.put_down(number);
         let delivery = self.content.deliveries.get_mut(number)?;
-        let first = delivery.first.unwrap_or(now);
+        let first = delivery.first.unwrap_or(now).min(now);
         let at = attempts.first().map_or(now, |attempt| attempt.at);
         let outcomes: Vec<String> = attempts
             .iter()

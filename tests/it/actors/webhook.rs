@@ -1,5 +1,6 @@
 //! The address at which an MDM server is notified.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -75,13 +76,13 @@ impl Webhook {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, posts) = unbounded_channel();
-        let mut manners = manners.to_vec().into_iter();
+        let mut manners = VecDeque::from(manners.to_vec());
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
                 // One that asks for nothing, because it does not trust us, has no turn: manners are for requests.
                 let Ok(mut stream) = acceptor.accept(socket).await else { continue };
                 let Some(posted) = read(&mut stream).await else { continue };
-                let manner = manners.next().unwrap_or(Manner::Answer(200));
+                let manner = manners.pop_front().unwrap_or(Manner::Answer(200));
                 if sender.send(posted).is_err() {
                     return;
                 }

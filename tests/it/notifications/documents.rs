@@ -30,12 +30,8 @@ async fn a_purchase_is_told_at_once_with_the_clients_own_token() {
 async fn assignments_are_told_in_parts_of_a_hundred_and_one_mistake_each() {
     let mut acme = Notified::open().await;
     acme.create_many_users(150).await;
-    let parts: Vec<usize> = acme
-        .webhook
-        .rest()
-        .iter()
-        .map(|part| part.body["notification"]["users"].as_array().unwrap().len())
-        .collect();
+    let parts: Vec<usize> =
+        acme.webhook.rest().iter().map(|part| part.body["notification"]["users"].as_array().unwrap().len()).collect();
     assert_eq!(parts, [100, 50]);
     acme.portal().quirks(json!({"unknown_user": "async"})).await;
     let users = (0..148).map(|number| format!("w-{number}")).chain(["nobody".to_owned()]);

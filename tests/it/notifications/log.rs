@@ -17,6 +17,8 @@ async fn the_log_has_what_was_sent_and_how_that_went() {
     assert_eq!((&item["at"], &item["attempts"][0]["at"]), (&json!("2026-09-01T08:00:00Z"), &item["at"]));
     assert_eq!(item["attempts"][0]["status"], 200);
     assert!(item["attempts"][0]["duration_us"].as_u64().unwrap() > 0);
+    let metrics = acme.portal().client.get(format!("{}/_sim/metrics", acme.portal().url)).send().await.unwrap();
+    assert!(metrics.text().await.unwrap().contains("\nabmsim_notifications_taken_total 1\n"));
     assert!(!log.to_string().contains(TOKEN) && item["bearer"].is_string(), "{item}");
 }
 

@@ -55,3 +55,17 @@ fn everything_can_be_set_by_environment_variables() {
     let (code, _, err) = run(&mut ready);
     assert_eq!(code, 0, "the container's health check knows ABMSIM_LISTEN alone: {err}");
 }
+
+#[test]
+fn a_webhook_ca_that_is_none_is_named_and_exits_3() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ca.pem");
+    std::fs::write(&file, "no certificate").unwrap();
+    let serve = |file: &std::path::Path| {
+        run(abmsim().args(["serve", "--listen", "127.0.0.1:0", "--webhook-ca"]).arg(file).current_dir(folder.path()))
+    };
+    let (code, out, err) = serve(&file);
+    assert!(code == 3 && out.is_empty() && err.contains("the webhook CA cannot be read"), "{code} {err}");
+    let (code, _, err) = serve(&folder.path().join("missing.pem"));
+    assert!(code == 3 && err.contains("missing.pem"), "{code} {err}");
+}
