@@ -98,7 +98,7 @@ const fn operation(
     Operation { name, errors, results, shows }
 }
 
-/// Every call of Apple's services that there is, and the one that they make.
+/// Every call of Apple's services that there is.
 pub static OPERATIONS: &[Operation] = &[
     operation("enrollment.session", &[OAUTH, ANY], &[], Shows::Nothing),
     operation("enrollment.account", &[ANY], &[], Shows::Nothing),
@@ -116,18 +116,25 @@ pub static OPERATIONS: &[Operation] = &[
     operation("enrollment.set_service_discovery", &[DISCOVERY_URL, DISCOVERY, BODY, ANY], &[], Shows::Nothing),
     operation("enrollment.get_service_discovery", &[DISCOVERY, FOUND, ANY], &[], Shows::Nothing),
     operation("enrollment.clear_service_discovery", &[DISCOVERY, ANY], &[], Shows::Nothing),
-    operation("apps.notification", &[], &[], Shows::Notification),
 ];
 
+/// The call that Apple's services make themselves.
+pub static NOTIFICATION: Operation = operation("apps.notification", &[], &[], Shows::Notification);
+
 impl Operation {
+    /// Every operation that a fault may strike: calls of the services, and what they send.
+    pub fn all() -> impl Iterator<Item = &'static Self> + Clone {
+        OPERATIONS.iter().chain(std::iter::once(&NOTIFICATION))
+    }
+
     /// The call of this name.
     pub fn find(name: &str) -> Option<&'static Self> {
-        OPERATIONS.iter().find(|operation| operation.name == name)
+        Self::all().find(|operation| operation.name == name)
     }
 
     /// The calls whose names fit `pattern`.
     pub(super) fn matching(pattern: &Pattern) -> impl Iterator<Item = &'static Self> {
-        OPERATIONS.iter().filter(|operation| pattern.matches(operation.name))
+        Self::all().filter(|operation| pattern.matches(operation.name))
     }
 
     /// Its catalogue: the names of its errors.

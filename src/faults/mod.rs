@@ -37,7 +37,7 @@ mod verdict;
 
 pub use amount::Amount;
 pub use asked::{Asked, Page};
-pub use catalogue::{OPERATIONS, Operation, Shows};
+pub use catalogue::{NOTIFICATION, OPERATIONS, Operation, Shows};
 pub use condition::{Condition, is_server};
 pub use deed::{Deed, FaultBody};
 pub use depsim::is_script;

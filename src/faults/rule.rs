@@ -156,7 +156,7 @@ fn read_operations(reading: &mut Reading, given: &Value) -> Vec<(&'static Operat
         let pattern = Pattern::new(name.as_str());
         let mut found = Operation::matching(&pattern).peekable();
         if found.peek().is_none() {
-            let known = super::OPERATIONS.iter().map(|operation| operation.name);
+            let known = Operation::all().map(|operation| operation.name);
             reading.unknown(pointer, format!("there is no operation `{name}`"), &name, known);
         }
         for operation in found {

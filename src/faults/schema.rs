@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::OPERATIONS;
+use super::Operation;
 
 /// The JSON Schema of a rule as a scenario has it, where it names its organisation with `org`; in place of a rule, a depsim script will do.
 pub fn schema() -> Value {
-    let operations: Vec<&str> = OPERATIONS.iter().map(|operation| operation.name).collect();
-    let mut errors: Vec<&str> = OPERATIONS.iter().flat_map(|operation| operation.errors()).collect();
+    let operations: Vec<&str> = Operation::all().map(|operation| operation.name).collect();
+    let mut errors: Vec<&str> = Operation::all().flat_map(|operation| operation.errors()).collect();
     errors.sort_unstable();
     errors.dedup();
     let operation = json!({ "anyOf": [{ "enum": operations }, { "type": "string", "pattern": "[*?]" }] });

@@ -6,13 +6,10 @@ use super::delivery::{Answered, Attempt, DeliveryState, OVERTAKEN_WITHIN, RETRIE
 use super::notice::random_uuid;
 use super::{ContentDue, LocationId, Notice, NoticeBody};
 use crate::clock::{Span, Timestamp};
-use crate::faults::{Asked, Deed, Struck};
+use crate::faults::{Asked, Deed, NOTIFICATION, Struck};
 use crate::organization::quirks::WebhookTls;
 use crate::organization::{Books, Event, Ran};
 use crate::secret::Secret;
-
-/// The operation that faults on notifications name.
-pub const OPERATION: &str = "apps.notification";
 
 /// What is to be sent, and how.
 #[derive(Clone, Debug)]
@@ -218,12 +215,12 @@ impl Books {
     }
 
     fn strike_notification(&mut self, now: Timestamp) -> Option<Struck> {
-        if !self.faults.concern(OPERATION) {
+        if !self.faults.concern(NOTIFICATION.name) {
             return None;
         }
         let headers = HeaderMap::new();
         let asked = Asked {
-            operation: OPERATION,
+            operation: NOTIFICATION.name,
             headers: &headers,
             server: None,
             serials: &[],
