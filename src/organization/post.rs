@@ -131,6 +131,11 @@ impl Organization {
         })
     }
 
+    /// Whether somebody wants to be notified. Nothing that is due happens for that: whoever turns the clock next hears of it.
+    pub fn expects_post(&self) -> bool {
+        self.lock().expects_post()
+    }
+
     /// Sets mode and rate of the clock as `turn` says and moves it nowhere yet; answers what was due before.
     pub fn begin_turn(&self, turn: Turn) -> Vec<Ran> {
         self.turn_clock(Turn { set: None, advance: None, ..turn })
