@@ -13,6 +13,7 @@ pub mod fidelity;
 pub mod http;
 pub mod journal;
 pub mod nearest;
+pub mod notifications;
 pub mod organization;
 pub mod pki;
 pub mod random;

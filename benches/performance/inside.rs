@@ -149,6 +149,7 @@ impl House {
             public: None,
             gate: Gate { token: None, listener: None, loopback: true, names: Vec::new() },
             stopping,
+            notifier: Default::default(),
             telemetry: Arc::new(Telemetry { metrics: metrics(), log: None, traces: None }),
         };
         let answer = room.answer("enrollment.session", &room.sign_in(0)?)?;

@@ -1,7 +1,7 @@
 //! `abmsim serve`: the simulator itself.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -42,6 +42,9 @@ pub(super) struct Serve {
     /// More host names and addresses for its certificate
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     san: Vec<String>,
+    /// A CA, beside the system's, for the addresses that notifications go to
+    #[arg(long, value_name = "FILE")]
+    webhook_ca: Option<PathBuf>,
     /// Mebibytes that an organisation's journal may take; 0: no journal
     #[arg(long, value_name = "MIB", default_value = "8")]
     journal_size: u16,
@@ -106,12 +109,20 @@ impl Serve {
             certificates: Certificates::Kept(target.certs.clone()),
             names: self.san,
             public_url: self.public_url,
+            webhook_ca: self.webhook_ca.as_deref().map(webhook_ca).transpose()?,
             seed: self.seed,
             journal: usize::from(self.journal_size) << 20,
             compat: self.compat.map(|Compatibility::Depsim| Compat::Depsim),
             ..Settings::default()
         })
     }
+}
+
+fn webhook_ca(file: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(file).map_err(|error| {
+        let why = format!("the webhook CA {} cannot be read: {error}", file.display());
+        Failure::new(Exit::Configuration, why)
+    })
 }
 
 impl From<simulator::Failure> for Failure {

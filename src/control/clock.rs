@@ -5,23 +5,34 @@ use serde_json::{Value, json};
 use super::bodies::ClockBody;
 use super::{Call, Problem, Reply};
 use crate::clock::{Clock, Timestamp};
-use crate::organization::{Books, Turn};
+use crate::organization::{Books, Organization, Ran, Turn};
 
 /// `GET …/clock`.
 pub fn show(call: &Call<'_>) -> Result<Reply, Problem> {
     Ok(Reply::json(&call.organization()?.read(face)))
 }
 
-/// `POST …/clock`: mode and rate first, then `set`, then `advance`; answers when everything due has run.
+/// `POST …/clock`: mode and rate first, then `set`, then `advance`; answers when everything due has run, and every notification
+/// that was to be sent on the way was, or could not be.
 pub fn set(call: &Call<'_>) -> Result<Reply, Problem> {
     let organization = call.organization()?;
     let body: ClockBody = call.body()?;
     check(&body)?;
     let turn = Turn { rate: body.rate, mode: body.mode, set: body.set, advance: body.advance };
-    let ran = organization.turn_clock(turn);
-    let mut face = organization.read(face);
-    face["ran"] = json!(ran);
-    Ok(Reply::json(&face))
+    let answer = |organization: &Organization, ran: Vec<Ran>| {
+        let mut face = organization.read(face);
+        face["ran"] = json!(ran);
+        Reply::json(&face)
+    };
+    if !organization.expects_post() {
+        let ran = organization.turn_clock(turn);
+        return Ok(answer(&organization, ran));
+    }
+    let notifier = call.control.notifier.clone();
+    Ok(Reply::later(async move {
+        let ran = notifier.turn_clock(organization.clone(), turn).await;
+        Ok(answer(&organization, ran))
+    }))
 }
 
 fn check(body: &ClockBody) -> Result<(), Problem> {

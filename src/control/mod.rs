@@ -19,6 +19,7 @@ mod journal;
 mod location_view;
 mod locations;
 mod moves;
+mod notifications;
 mod openapi;
 mod orders;
 mod orgs;
@@ -52,6 +53,7 @@ use protection::protect;
 use crate::apple::catalog::Holdings;
 use crate::directory::{Directory, Entry, Loaded};
 use crate::http::{Answer, Origin, Params, Query, Request, Response, Route};
+use crate::notifications::Notifier;
 use crate::organization::Organization;
 use crate::pki::DeveloperKeys;
 use crate::telemetry::Telemetry;
@@ -96,6 +98,8 @@ pub struct Control {
     pub public: Option<Origin>,
     /// Who may come in.
     pub gate: Gate,
+    /// What sends notifications.
+    pub notifier: Arc<Notifier>,
     /// What counts and logs.
     pub telemetry: Arc<Telemetry>,
     /// Becomes true when the simulator is to stop: whoever waits then waits no longer.

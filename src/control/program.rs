@@ -22,10 +22,12 @@ pub fn ca(call: &Call<'_>) -> Result<Reply, Problem> {
 pub fn metrics(call: &Call<'_>) -> Result<Reply, Problem> {
     let Control { directory, telemetry, .. } = call.control;
     let organizations = directory.organizations();
+    let sent = call.control.notifier.counts();
     let mut standing = Standing {
         organizations: organizations.len(),
         sessions_opened: directory.sessions_opened(),
         lines_dropped: telemetry.log.as_ref().map_or(0, |log| log.sink.dropped()),
+        notifications: (sent.taken, sent.not_taken),
         spans: telemetry.traces.as_ref().map(Traces::delivered),
         ..Standing::default()
     };

@@ -4,8 +4,8 @@ use http::Method;
 
 use super::{
     Call, Handler, Problem, Reply, catalog, clock, content_tokens, credit, developer_keys, devices, faults,
-    invitations, journal, locations, moves, orders, orgs, overview, people, program, purchases, report, servers,
-    settings, snapshots, subscriptions, timeline,
+    invitations, journal, locations, moves, notifications, orders, orgs, overview, people, program, purchases, report,
+    servers, settings, snapshots, subscriptions, timeline,
 };
 use crate::http::Route;
 
@@ -103,6 +103,7 @@ pub const ROUTES: &[Route<Handler>] = &[
     call(Method::DELETE, "/_sim/journal", "control.clear_strays", "Forget those exchanges", journal::clear),
     call(Method::GET, "/_sim/journal/stream", "control.stream_strays", "Those exchanges as they come", journal::stream),
     call(Method::GET, "/_sim/journal/{entry}", "control.get_stray", "One of those exchanges", journal::show),
+    call(Method::GET, "/_sim/orgs/{org}/notifications", "control.list_notifications", "What was sent to MDM servers, and how that went; waits for it", notifications::list),
     call(Method::GET, "/_sim/orgs/{org}/faults", "control.list_faults", "Fault rules, with their hits", faults::list),
     call(Method::POST, "/_sim/orgs/{org}/faults", "control.add_fault", "Make calls fail: a rule, a list of rules, or a depsim script", faults::add),
     call(Method::DELETE, "/_sim/orgs/{org}/faults", "control.clear_faults", "Remove all fault rules", faults::clear),

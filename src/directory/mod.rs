@@ -17,7 +17,7 @@ pub use snapshot::{CannotPut, Snapshot, VERSION};
 use crate::clock::Timestamp;
 use crate::journal::{self, Journal};
 use crate::organization::content::LocationId;
-use crate::organization::{Books, Organization, ServerId, Streams};
+use crate::organization::{Bell, Books, Organization, ServerId, Streams};
 use crate::random::{self, Random};
 use crate::scenario::plan::{ClockPlan, OrganizationPlan};
 use crate::scenario::{Founding, FoundingMistake, found};
@@ -44,6 +44,8 @@ pub struct Directory {
     /// How many answers belonged to no organisation.
     strays: AtomicU64,
     sessions_opened: AtomicU64,
+    /// Rung by organisations that have notifications to send.
+    pub bell: Arc<Bell>,
 }
 
 /// An organisation and what it was made from.
@@ -95,6 +97,7 @@ impl Directory {
             journal_memory: journal::MEMORY,
             strays: AtomicU64::new(0),
             sessions_opened: AtomicU64::new(0),
+            bell: Arc::default(),
         }
     }
 
@@ -163,6 +166,7 @@ impl Directory {
         }
         self.enter_keys(&organization);
         self.share_memory(&organization);
+        organization.attach(&self.bell);
         Ok(())
     }
 

@@ -155,6 +155,7 @@ impl Directory {
             let token = kept.token.clone();
             self.sessions.insert(token, Arc::new(Session::resumed(after.clone(), kept)));
         }
+        after.attach(&self.bell);
         Ok(())
     }
 }

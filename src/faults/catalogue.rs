@@ -24,6 +24,8 @@ pub enum Shows {
     Page,
     /// As a map by serial number.
     Map,
+    /// It is no call with an answer: a notification that the simulator sends.
+    Notification,
 }
 
 /// What the edge and every call may say.
@@ -154,15 +156,23 @@ pub static OPERATIONS: &[Operation] = &[
     operation("apps.remove_subscription_admins", &[SUBSCRIBING, CONTENT_TYPE, APPS], &[], Shows::Nothing),
 ];
 
+/// The call that Apple's services make themselves.
+pub static NOTIFICATION: Operation = operation("apps.notification", &[], &[], Shows::Notification);
+
 impl Operation {
+    /// Every operation that a fault may strike: calls of the services, and what they send.
+    pub fn all() -> impl Iterator<Item = &'static Self> + Clone {
+        OPERATIONS.iter().chain(std::iter::once(&NOTIFICATION))
+    }
+
     /// The call of this name.
     pub fn find(name: &str) -> Option<&'static Self> {
-        OPERATIONS.iter().find(|operation| operation.name == name)
+        Self::all().find(|operation| operation.name == name)
     }
 
     /// The calls whose names fit `pattern`.
     pub(super) fn matching(pattern: &Pattern) -> impl Iterator<Item = &'static Self> {
-        OPERATIONS.iter().filter(|operation| pattern.matches(operation.name))
+        Self::all().filter(|operation| pattern.matches(operation.name))
     }
 
     /// Its catalogue: the names of its errors.

@@ -36,6 +36,14 @@ pub enum Deed {
     Future,
     /// What is said of single devices, for which nothing is done.
     Results(Vec<Verdict>),
+    /// A notification is sent so many times more.
+    Duplicate(u32),
+    /// A notification is not sent at all.
+    Drop,
+    /// A notification is sent after the next one, or a minute later.
+    Reorder,
+    /// A notification carries a token that is not the client's.
+    WrongBearer,
 }
 
 /// The body that goes with a status.
@@ -122,4 +130,31 @@ pub(super) fn read_rows(reading: &mut Reading, given: &Value) -> Option<Deed> {
         reading.wrong("/do/rows", "`rows` says nothing", Some(hint));
     }
     Some(Deed::Rows { omit, duplicate })
+}
+
+/// What may happen to a notification: keys that no call's answer has.
+pub(super) fn read_notification(reading: &mut Reading, map: &Map<String, Value>) -> Vec<(&'static str, Option<Deed>)> {
+    let mut deeds = Vec::new();
+    if let Some(times) = get(map, "duplicate") {
+        let times = reading.whole(times, "/do/duplicate", 1..=100);
+        deeds.push(("duplicate", times.and_then(|times| u32::try_from(times).ok()).map(Deed::Duplicate)));
+    }
+    for (key, deed) in [("drop", Deed::Drop), ("reorder", Deed::Reorder)] {
+        if let Some(flag) = get(map, key)
+            && reading.flag(flag, &below("/do", key)) == Some(true)
+        {
+            deeds.push((key, Some(deed)));
+        }
+    }
+    if let Some(bearer) = get(map, "bearer") {
+        deeds.push(("bearer", reading.word(bearer, "/do/bearer", &["wrong"]).map(|_| Deed::WrongBearer)));
+    }
+    deeds
+}
+
+impl Deed {
+    /// Whether it can only happen to a notification.
+    pub(super) fn is_of_notifications(&self) -> bool {
+        matches!(self, Self::Duplicate(_) | Self::Drop | Self::Reorder | Self::WrongBearer)
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::deed::{read_body_alone, read_error, read_rows, read_status};
+use super::deed::{read_body_alone, read_error, read_notification, read_rows, read_status};
 use super::reading::{Reading, get};
 use super::verdict::read_results;
 use super::{Amount, Deed, Operation, Pattern, Rate, RetryAfter, Shows};
@@ -25,7 +25,7 @@ pub struct Effect {
     pub breaks_off: bool,
 }
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 16] = [
     "error",
     "status",
     "body",
@@ -38,6 +38,10 @@ const KEYS: [&str; 12] = [
     "result",
     "pass",
     "takes_effect",
+    "duplicate",
+    "drop",
+    "reorder",
+    "bearer",
 ];
 
 /// The longest delay: a client has given up long before.
@@ -83,6 +87,7 @@ impl Effect {
         {
             deeds.push(("pass", Some(Deed::Pass)));
         }
+        deeds.extend(read_notification(reading, map));
         if let [(first, _), (second, _), ..] = deeds.as_slice() {
             let hint = "a rule does one of them; `delay`, `trickle` and `close: mid_body` go with any".to_owned();
             reading.wrong("/do", format!("`{first}` and `{second}` do not go together"), Some(hint));
@@ -146,11 +151,22 @@ impl Effect {
     /// Why calls of `operation` cannot have it.
     pub(super) fn misfit(&self, operation: &Operation) -> Option<(&'static str, String)> {
         let name = operation.name;
+        let is_notification = operation.shows == Shows::Notification;
         match &self.deed {
+            deed if deed.is_of_notifications() && !is_notification => {
+                Some(("/do", format!("{name} is a call of the client's, and no notification")))
+            }
+            deed if is_notification && !deed.is_of_notifications() && *deed != Deed::Pass => {
+                let message = "a notification has no answer of ours: it can be doubled, dropped, reordered, delayed, or carry a wrong bearer";
+                Some(("/do", message.to_owned()))
+            }
+            _ if is_notification && (self.trickle.is_some() || self.breaks_off) => {
+                Some(("/do", "a notification can be delayed; nothing else of its delivery can be changed".to_owned()))
+            }
             Deed::Error(error, _) if operation.error(error).is_none() => {
                 Some(("/do/error", format!("{name} has no error `{error}`")))
             }
-            Deed::Rows { .. } if operation.shows == Shows::Nothing => {
+            Deed::Rows { .. } if !matches!(operation.shows, Shows::Page | Shows::Map) => {
                 Some(("/do/rows", format!("{name} answers no devices")))
             }
             Deed::Rows { duplicate: Some(_), .. } if operation.shows != Shows::Page => {
@@ -212,6 +228,10 @@ impl Effect {
             Deed::RepeatCursor => words.push("repeat_cursor".to_owned()),
             Deed::Stale => words.push("stale".to_owned()),
             Deed::Future => words.push("future".to_owned()),
+            Deed::Duplicate(times) => words.push(format!("duplicate {times}")),
+            Deed::Drop => words.push("drop".to_owned()),
+            Deed::Reorder => words.push("reorder".to_owned()),
+            Deed::WrongBearer => words.push("bearer wrong".to_owned()),
             Deed::Results(verdicts) => {
                 words.extend(verdicts.iter().map(|verdict| format!("result {}", verdict.status)));
             }

@@ -11,6 +11,8 @@
 //! - A rule strikes whoever asks, with a live session or not: it stands before the room's own checks, as an edge does.
 //! - `rows` and `repeat_cursor` leave alone what has no rows, or no cursor to be repeated; `stale` leaves alone what this server was never
 //!   answered before, by the organisation's journal; named serial numbers leave alone calls without them. None of that counts.
+//! - Of a notification (`apps.notification`) each attempt is a call. It can be doubled, dropped, reordered (it goes after the next one, or a minute
+//!   of the organisation's time later), delayed (by the wall clock, as all delays are), or carry a wrong bearer.
 //! - Chance is drawn for each rule and call by itself: neither other rules nor ids depend on it.
 //!
 //! This room decides. What a call's own answer looks like, and how bytes go slowly, is known to others: the `apple` rooms change their answers,
@@ -35,7 +37,7 @@ mod verdict;
 
 pub use amount::Amount;
 pub use asked::{Asked, Page};
-pub use catalogue::{OPERATIONS, Operation, Shows};
+pub use catalogue::{NOTIFICATION, OPERATIONS, Operation, Shows};
 pub use condition::{Condition, is_server};
 pub use deed::{Deed, FaultBody};
 pub use depsim::is_script;

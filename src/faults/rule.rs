@@ -59,7 +59,7 @@ impl Rule {
     /// Serial numbers can be minded where calls have some.
     fn check_serials(&self, reading: &mut Reading) {
         let has_some = |operation: &&Operation| {
-            operation.shows != Shows::Nothing
+            !matches!(operation.shows, Shows::Nothing | Shows::Notification)
                 || matches!(
                     operation.name,
                     "enrollment.activation_lock"
@@ -163,7 +163,7 @@ fn read_operations(reading: &mut Reading, given: &Value) -> Vec<(&'static Operat
         let pattern = Pattern::new(name.as_str());
         let mut found = Operation::matching(&pattern).peekable();
         if found.peek().is_none() {
-            let known = super::OPERATIONS.iter().map(|operation| operation.name);
+            let known = Operation::all().map(|operation| operation.name);
             reading.unknown(pointer, format!("there is no operation `{name}`"), &name, known);
         }
         for operation in found {

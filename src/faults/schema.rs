@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::OPERATIONS;
+use super::Operation;
 
 /// The JSON Schema of a rule as a scenario has it, where it names its organisation with `org`; in place of a rule, a depsim script will do.
 pub fn schema() -> Value {
-    let operations: Vec<&str> = OPERATIONS.iter().map(|operation| operation.name).collect();
-    let mut errors: Vec<&str> = OPERATIONS.iter().flat_map(|operation| operation.errors()).collect();
+    let operations: Vec<&str> = Operation::all().map(|operation| operation.name).collect();
+    let mut errors: Vec<&str> = Operation::all().flat_map(|operation| operation.errors()).collect();
     errors.sort_unstable();
     errors.dedup();
     let operation = json!({ "anyOf": [{ "enum": operations }, { "type": "string", "pattern": "[*?]" }] });
@@ -95,6 +95,10 @@ fn effect(errors: &[&str]) -> Value {
                 "description": "What single devices are told, for which nothing is done.",
             },
             "pass": { "type": "boolean", "description": "Nothing happens, and no later rule is asked." },
+            "duplicate": { "type": "integer", "minimum": 1, "maximum": 100, "description": "How many times more a notification is sent." },
+            "drop": { "type": "boolean", "description": "A notification is not sent." },
+            "reorder": { "type": "boolean", "description": "A notification is sent after the next one, or a minute later." },
+            "bearer": { "enum": ["wrong"], "description": "A notification carries another token." },
             "takes_effect": { "type": "boolean", "description": "Whether the call is made although its answer is lost." },
         },
         "patternProperties": { "^x-": {} },

@@ -1,23 +1,22 @@
-//! A small HTTP client, for the verbs of the command line that talk to a running simulator.
+//! A small HTTP client: for the verbs of the command line that talk to a running simulator, for traces and for notifications.
 
 use std::io::{self, ErrorKind};
-use std::sync::Arc;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{HOST, HeaderMap, HeaderValue};
 use http::uri::PathAndQuery;
-use http::{Method, Uri};
+use http::{Method, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
-use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, ServerName};
+use rustls_pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
-use tokio_rustls::rustls::{CertificateError, ClientConfig, Error as TlsError, RootCertStore};
+use tokio_rustls::rustls::{CertificateError, Error as TlsError};
 
+use super::trust::trusting;
 use super::{Origin, Scheme};
 
 /// Why there is no answer, in words for the person at the shell.
@@ -102,14 +101,62 @@ pub async fn fetch(
     *request.uri_mut() = Uri::from(target);
     *request.headers_mut() = headers;
     if !request.headers().contains_key(HOST) {
-        let host = origin.to_string().split_off(origin.scheme.as_str().len() + "://".len());
-        let host = HeaderValue::try_from(host).expect("an origin's host is letters, digits, dots, dashes and colons");
-        request.headers_mut().insert(HOST, host);
+        request.headers_mut().insert(HOST, host_of(&origin));
     }
     match tokio::time::timeout(timeout, ask(&origin, request, ca)).await {
         Ok(answer) => answer,
         Err(_) => Err(ClientError::TimedOut { origin, limit: timeout }),
     }
+}
+
+/// Posts to the server at `address`, whatever the name in `url` leads to, over TLS; answers the status. Nothing of the answer's body is read, and no
+/// redirect is followed. The certificate is checked for the name in `url`, as `tls` wants it.
+pub async fn post_to(
+    address: SocketAddr,
+    url: &str,
+    headers: HeaderMap,
+    body: Bytes,
+    tls: &TlsConnector,
+) -> Result<StatusCode, ClientError> {
+    let (origin, target) = split(url)?;
+    let mut request = http::Request::new(Full::new(body));
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = Uri::from(target);
+    *request.headers_mut() = headers;
+    request.headers_mut().insert(HOST, host_of(&origin));
+    let socket = TcpStream::connect(address).await.map_err(|cause| unconnected(&origin, cause))?;
+    let broken = |cause| ClientError::Broken { origin: origin.clone(), cause };
+    let stream = TokioIo::new(secured(&origin, socket, tls).await?);
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await.map_err(broken)?;
+    let mut exchange = std::pin::pin!(sender.send_request(request));
+    let answer = tokio::select! {
+        biased;
+        answer = exchange.as_mut() => answer,
+        _ = connection => exchange.await,
+    };
+    answer.map(|answer| answer.status()).map_err(broken)
+}
+
+fn host_of(origin: &Origin) -> HeaderValue {
+    let host = origin.to_string().split_off(origin.scheme.as_str().len() + "://".len());
+    HeaderValue::try_from(host).expect("an origin's host is letters, digits, dots, dashes and colons")
+}
+
+fn unconnected(origin: &Origin, cause: io::Error) -> ClientError {
+    match cause.kind() {
+        ErrorKind::ConnectionRefused => ClientError::Refused(origin.clone()),
+        _ => ClientError::Unreachable { origin: origin.clone(), cause },
+    }
+}
+
+async fn secured(
+    origin: &Origin,
+    socket: TcpStream,
+    tls: &TlsConnector,
+) -> Result<tokio_rustls::client::TlsStream<TcpStream>, ClientError> {
+    let name = ServerName::try_from(origin.host.clone())
+        .map_err(|error| ClientError::Url { url: origin.to_string(), why: error.to_string() })?;
+    tls.connect(name, socket).await.map_err(|cause| distrust(origin, cause))
 }
 
 fn split(url: &str) -> Result<(Origin, PathAndQuery), ClientError> {
@@ -132,36 +179,13 @@ async fn ask(
 ) -> Result<http::Response<Bytes>, ClientError> {
     let connector = match (origin.scheme, ca) {
         (Scheme::Http, _) => None,
-        (Scheme::Https, Some(ca)) => Some(trusting(ca)?),
+        (Scheme::Https, Some(ca)) => Some(trusting(ca).map_err(ClientError::BadCa)?),
         (Scheme::Https, None) => return Err(ClientError::NoCa(origin.clone())),
     };
     let port = origin.port.unwrap_or(origin.scheme.default_port());
-    let socket = TcpStream::connect((origin.host.as_str(), port)).await.map_err(|cause| match cause.kind() {
-        ErrorKind::ConnectionRefused => ClientError::Refused(origin.clone()),
-        _ => ClientError::Unreachable { origin: origin.clone(), cause },
-    })?;
+    let socket = TcpStream::connect((origin.host.as_str(), port)).await.map_err(|cause| unconnected(origin, cause))?;
     let Some(connector) = connector else { return converse(origin, socket, request).await };
-    let name = ServerName::try_from(origin.host.clone())
-        .map_err(|error| ClientError::Url { url: origin.to_string(), why: error.to_string() })?;
-    let secured = connector.connect(name, socket).await.map_err(|cause| distrust(origin, cause))?;
-    converse(origin, secured, request).await
-}
-
-fn trusting(ca: &str) -> Result<TlsConnector, ClientError> {
-    let bad = |why: &dyn std::fmt::Display| ClientError::BadCa(why.to_string());
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(ca.as_bytes()) {
-        roots.add(certificate.map_err(|error| bad(&error))?).map_err(|error| bad(&error))?;
-    }
-    if roots.is_empty() {
-        return Err(bad(&"there is no BEGIN CERTIFICATE in it"));
-    }
-    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("the provider has the ciphers of TLS 1.2 and 1.3")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
+    converse(origin, secured(origin, socket, &connector).await?, request).await
 }
 
 /// Says what is wrong with a server's certificate.

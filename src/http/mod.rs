@@ -21,6 +21,7 @@ mod router;
 mod server;
 mod stream;
 mod traffic;
+mod trust;
 mod tunnel;
 
 #[cfg(test)]
@@ -28,7 +29,7 @@ mod tests;
 
 pub use answer::{Answer, App, Response, text};
 pub use body::{Body, BrokenOff};
-pub use client::{ClientError, fetch};
+pub use client::{ClientError, fetch, post_to};
 pub use exchange::Unread;
 pub use limits::Limits;
 pub use listener::{BindError, bind};
@@ -38,3 +39,4 @@ pub use request::{Request, Scheme, Via};
 pub use router::{Lookup, Params, Route, RouteConflict, Router};
 pub use server::Server;
 pub use traffic::Traffic;
+pub use trust::{public_authorities, trusting, trusting_all, trusting_anybody};

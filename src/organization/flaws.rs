@@ -114,6 +114,7 @@ impl Inspector<'_> {
         if let Err(detail) = content.check() {
             self.note("/content", detail);
         }
+        self.counter("/content/deliveries/made", content.deliveries.made());
         for (place, entry) in timeline.entries().iter().enumerate() {
             if !entry.at.is_representable() {
                 self.note(&format!("/timeline/entries/{place}/at"), "a moment from 1970 to 2105 is wanted".to_owned());

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use parking_lot::RwLock;
+use parking_lot::{RwLock, RwLockWriteGuard};
 
 use super::passing::Turn;
 use super::schedule::Ran;
-use super::{Books, Snapshots};
+use super::{Books, Post, Snapshots};
 use crate::clock::{Span, Timestamp};
 use crate::journal::Journal;
 use crate::random;
@@ -24,6 +24,8 @@ pub struct Organization {
     answers_key: u64,
     /// Its last snapshots.
     pub snapshots: Arc<Snapshots>,
+    /// What its notifications need.
+    pub post: Post,
 }
 
 /// How many answers an organisation has given, and what they are numbered with.
@@ -40,6 +42,7 @@ impl Organization {
     pub fn new(id: String, mut books: Books) -> Self {
         let answers_key = books.random.number();
         books.recording = true;
+        books.content.deliveries.resume();
         Self {
             id,
             journal: Arc::default(),
@@ -47,15 +50,17 @@ impl Organization {
             answers: AtomicU64::new(0),
             answers_key,
             snapshots: Arc::default(),
+            post: Post::default(),
         }
     }
 
     /// The organisation that takes this one's place with other books: what belongs to it and not to its books goes over. `answers` go on
     /// from what is given, or from where they are.
     pub fn successor(&self, mut books: Books, answers: Option<Answers>) -> Self {
-        let Self { id, journal, books: _, answers: _, answers_key: _, snapshots } = self;
+        let Self { id, journal, books: _, answers: _, answers_key: _, snapshots, post: _ } = self;
         let Answers { given, key } = answers.unwrap_or_else(|| self.answers());
         books.recording = true;
+        books.content.deliveries.resume();
         Self {
             id: id.clone(),
             journal: journal.clone(),
@@ -63,6 +68,7 @@ impl Organization {
             answers: AtomicU64::new(given),
             answers_key: key,
             snapshots: snapshots.clone(),
+            post: Post::default(),
         }
     }
 
@@ -89,7 +95,13 @@ impl Organization {
         let mut books = self.books.write();
         let now = books.clock.now();
         books.run_until(now);
-        change(&mut books, now)
+        let changed = change(&mut books, now);
+        self.ring(&books);
+        changed
+    }
+
+    pub(super) fn lock(&self) -> RwLockWriteGuard<'_, Books> {
+        self.books.write()
     }
 
     /// Moves the clock forward by `span` and runs everything due on the way; answers what ran.
@@ -103,6 +115,8 @@ impl Organization {
         let now = books.clock.now();
         let mut ran = books.run_until(now);
         ran.extend(books.turn_clock(turn));
+        self.post.forget_when();
+        self.ring(&books);
         ran
     }
 

@@ -47,13 +47,20 @@ impl Books {
     /// Runs everything due until `until`, in order, each at its own moment; answers what ran.
     pub fn run_until(&mut self, until: Timestamp) -> Vec<Ran> {
         let mut ran = Vec::new();
-        while let Some((at, event)) = self.schedule.take_due(until) {
-            match event {
-                Event::Happens { entry } => ran.extend(self.play(entry, at)),
-                event => ran.extend(self.run(event, at).map(|what| Ran::of(at, what))),
-            }
+        while let Some((_, lines)) = self.run_next(until) {
+            ran.extend(lines);
         }
         ran
+    }
+
+    /// Runs the next event that is due until `until`, if there is one; answers its moment, and what ran.
+    pub(super) fn run_next(&mut self, until: Timestamp) -> Option<(Timestamp, Vec<Ran>)> {
+        let (at, event) = self.schedule.take_due(until)?;
+        let lines = match event {
+            Event::Happens { entry } => self.play(entry, at).into_iter().collect(),
+            event => self.run(event, at).map(|what| Ran::of(at, what)).into_iter().collect(),
+        };
+        Some((at, lines))
     }
 
     fn run(&mut self, event: Event, now: Timestamp) -> Option<String> {

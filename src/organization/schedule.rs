@@ -101,6 +101,11 @@ impl Schedule {
         self.events.first_key_value().is_some_and(|((at, _), _)| *at <= now)
     }
 
+    /// When the next event is due.
+    pub fn next_at(&self) -> Option<Timestamp> {
+        self.events.first_key_value().map(|((at, _), _)| *at)
+    }
+
     /// Takes the next event that is due at `now`.
     pub fn take_due(&mut self, now: Timestamp) -> Option<(Timestamp, Event)> {
         if !self.is_due(now) {

@@ -1,6 +1,7 @@
 //! Why a simulator does not start.
 
 use crate::http::{BindError, RouteConflict};
+use crate::notifications::BadWebhookCa;
 use crate::pki::AuthorityError;
 use crate::scenario::{FoundingMistake, Mistakes};
 
@@ -19,6 +20,9 @@ pub enum Failure {
     /// The certificates cannot be read or made.
     #[error(transparent)]
     Certificates(#[from] AuthorityError),
+    /// The authority for notification addresses is none.
+    #[error(transparent)]
+    WebhookCa(#[from] BadWebhookCa),
     /// Two routes are in each other's way: a mistake in the program.
     #[error(transparent)]
     Routes(#[from] RouteConflict),
@@ -31,7 +35,7 @@ impl Failure {
     /// The exit code: 3 for configuration and scenarios, 4 for addresses, 1 for the rest.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Scenario(_) | Self::Founding(_) | Self::Certificates(_) => 3,
+            Self::Scenario(_) | Self::Founding(_) | Self::Certificates(_) | Self::WebhookCa(_) => 3,
             Self::Bind(_) => 4,
             Self::Routes(_) | Self::Io(_) => 1,
         }

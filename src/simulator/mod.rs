@@ -42,6 +42,7 @@ use crate::clock::wall;
 use crate::control::{Control, Gate};
 use crate::directory::{Directory, Loaded, Origin as Made};
 use crate::http::{Server, bind};
+use crate::notifications::{Notifier, Trusted};
 use crate::organization::Books;
 use crate::pki::{APPLE_HOSTS, Authority, DeveloperKeys};
 use crate::scenario::plan::{OrganizationPlan, Scenario};
@@ -59,6 +60,7 @@ pub struct Simulator {
     control_token: Option<Secret>,
     token_was_made: bool,
     directory: Arc<Directory>,
+    notifier: Arc<Notifier>,
     stop: watch::Sender<bool>,
     running: JoinHandle<()>,
 }
@@ -84,6 +86,7 @@ impl Simulator {
             control_address = Some(listener.local_addr().map_err(Failure::Io)?);
             listeners.push(listener);
         }
+        let notifier = Arc::new(Notifier::new(Trusted::new(settings.webhook_ca.clone())?));
         let authority = authority(&settings)?;
         let ca_pem = authority.ca_pem().to_owned();
         let tls = Arc::new(authority.server_config()?);
@@ -108,6 +111,7 @@ impl Simulator {
             ca_pem: ca_pem.clone(),
             public: public.clone(),
             gate,
+            notifier: notifier.clone(),
             telemetry,
             stopping: stopping.clone(),
         };
@@ -117,13 +121,14 @@ impl Simulator {
         let apps = Apps::new(directory.clone(), public, None);
         let app = App::new(enrollment, apps, catalog, control, settings.compat)?;
         let server = Server::new(Arc::new(app), listeners, tls, APPLE_HOSTS.iter().copied(), settings.limits);
+        tokio::spawn(notifier.clone().run(directory.clone(), stopping.clone()));
         let mut stopped = stopping;
         let serving = server.counting(traffic).run(async move { _ = stopped.wait_for(|stop| *stop).await });
         let running = match exporter {
             Some(exporter) => tokio::spawn(exporter.run_beside(serving)),
             None => tokio::spawn(serving),
         };
-        Ok(Self { address, control_address, ca_pem, control_token, token_was_made, directory, stop, running })
+        Ok(Self { address, control_address, ca_pem, control_token, token_was_made, directory, notifier, stop, running })
     }
 
     /// Makes the organisations of a scenario without serving them: each by id with the books that it would begin with, in which nothing has
@@ -174,6 +179,11 @@ impl Simulator {
     /// The organisations that it serves.
     pub fn directory(&self) -> &Directory {
         &self.directory
+    }
+
+    /// What sends notifications.
+    pub fn notifier(&self) -> &Arc<Notifier> {
+        &self.notifier
     }
 
     /// Stops: running exchanges may come to their end, within the drain limit.

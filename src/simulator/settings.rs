@@ -24,6 +24,8 @@ pub struct Settings {
     pub names: Vec<String>,
     /// The URL by which clients reach us, where that is not what they say.
     pub public_url: Option<Origin>,
+    /// Authorities beside the system's that may have signed the certificates of notification addresses, PEM.
+    pub webhook_ca: Option<String>,
     /// The seed; beats the scenario's.
     pub seed: Option<u64>,
     /// What else to look like.
@@ -63,6 +65,7 @@ impl Default for Settings {
             certificates: Certificates::InMemory,
             names: Vec::new(),
             public_url: None,
+            webhook_ca: None,
             seed: None,
             compat: None,
             request_log: None,

@@ -11,6 +11,7 @@ mod faults;
 mod fidelity;
 mod field;
 mod journal;
+mod notifications;
 mod portal;
 mod program;
 mod properties;

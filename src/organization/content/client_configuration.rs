@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ContentRefusal, ContentRefused, Limits, Location};
+use super::{ContentRefusal, ContentRefused, Limits, Location, refused_address};
 
 /// Who manages a location, by its own account: `mdmInfo`. The last one to write it wins; to notice another's is the client's duty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -219,14 +219,11 @@ fn check_url(url: &str) -> Result<(), String> {
     if host.is_empty() || authority.as_str().contains('@') {
         return Err(format!("`{url}` names no host, or a user beside it"));
     }
-    let is_link_local = match host.trim_matches(['[', ']']).parse() {
-        Ok(IpAddr::V4(address)) => address.is_link_local(),
-        Ok(IpAddr::V6(address)) => {
-            address.is_unicast_link_local() || address.to_ipv4_mapped().is_some_and(|mapped| mapped.is_link_local())
-        }
+    let is_refused = match host.trim_matches(['[', ']']).parse::<IpAddr>() {
+        Ok(address) => refused_address(address).is_some(),
         Err(_) => host.eq_ignore_ascii_case("metadata.google.internal"),
     };
-    if is_link_local {
+    if is_refused {
         return Err(format!("`{url}` leads to a link-local or metadata address"));
     }
     Ok(())
@@ -252,6 +249,8 @@ mod tests {
             "https://169.254.169.254/latest",
             "https://[fe80::1]/",
             "https://[::ffff:169.254.169.254]/",
+            "https://[fd00:ec2::254]/",
+            "https://100.100.100.200/",
             "https://metadata.google.internal/",
             "https://me@mdm.example.test/",
             "ftp://mdm.example.test/",

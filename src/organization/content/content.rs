@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ContentDue, ContentToken, Location, Money, Notice, Title, Trade};
+use super::{ContentDue, ContentToken, Deliveries, Location, Money, Notice, Title, Trade};
 use crate::clock::Timestamp;
 use crate::organization::Books;
 use crate::random::Random;
@@ -26,6 +26,9 @@ pub struct Content {
     pub trades: Vec<Trade>,
     /// Notifications that wait to be sent, the earliest first.
     pub outbox: Vec<Notice>,
+    /// Notifications on their way, and those that were.
+    #[serde(default)]
+    pub deliveries: Deliveries,
     /// Managed Apple Accounts of the organisation beside those of its people, in lower case.
     pub accounts: BTreeSet<String>,
 }
@@ -89,6 +92,7 @@ impl Content {
             }
         }
         self.outbox.clear();
+        self.deliveries = Deliveries::default();
     }
 
     /// Whether every ledger adds up ([`Location::check`]).
@@ -111,15 +115,23 @@ impl Content {
             ContentDue::PeriodEnds { location, adam_id, .. } => {
                 format!("a period of the subscription {adam_id} ends at {}", name(*location))
             }
+            ContentDue::NotificationDue { delivery } => match self.deliveries.get(*delivery) {
+                Some(delivery) => format!("{} is sent to {} again", delivery.kind().name(), delivery.url),
+                None => "a notification is sent again".to_owned(),
+            },
         }
     }
 
     /// Whether what is due concerns something that there is: for snapshots that come from outside.
     pub(in crate::organization) fn check_due(&self, due: &ContentDue) -> Result<(), String> {
-        let (ContentDue::Slice { location, .. }
-        | ContentDue::AssignmentsShow { location, .. }
-        | ContentDue::CountsShow { location, .. }
-        | ContentDue::PeriodEnds { location, .. }) = due;
+        let location = match due {
+            ContentDue::Slice { location, .. }
+            | ContentDue::AssignmentsShow { location, .. }
+            | ContentDue::CountsShow { location, .. }
+            | ContentDue::PeriodEnds { location, .. } => location,
+            // One that is forgotten by then is not sent.
+            ContentDue::NotificationDue { .. } => return Ok(()),
+        };
         let locations = self.locations.len();
         let ledger = self.locations.get(usize::from(*location));
         let ledger = ledger.ok_or_else(|| format!("there is no such location: there are {locations}"))?;

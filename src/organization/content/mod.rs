@@ -11,6 +11,7 @@ mod assignments;
 mod client_configuration;
 #[expect(clippy::module_inception, reason = "the noun of this room is its name")]
 mod content;
+mod delivery;
 mod event;
 mod grant;
 mod happening;
@@ -31,6 +32,7 @@ mod refusal;
 mod registration;
 mod request;
 mod seal;
+mod sending;
 mod serial_text;
 mod slice;
 mod subscribing;
@@ -44,11 +46,13 @@ mod transfer;
 mod user;
 mod users;
 mod version;
+mod webhook_address;
 
 pub use assembly::NewAsset;
 pub use asset::{Asset, AssetId, Counts, UNLIMITED};
 pub use client_configuration::{ClientConfiguration, ConfigurationChange, MdmInfo, Notification};
 pub use content::{Content, LocationId};
+pub use delivery::{Answered, Attempt, Deliveries, Delivery, DeliveryState, RETRIES};
 pub use event::{ContentEvent, EventKind, EventState};
 pub use happening::ContentHappening;
 pub use id_hash::IdHash;
@@ -62,6 +66,7 @@ pub use purchase::{Payment, Purchase, Trade, TradeKind};
 pub use refusal::{Affected, ContentRefusal, ContentRefused};
 pub use registration::UserFields;
 pub use request::{AssetVerb, ManageAssets, RevokeAssets, UserVerb};
+pub use sending::{NextSending, Sending};
 pub use slice::ContentDue;
 pub use subscription::{
     ManageSubscriptions, Seats, Subscription, SubscriptionAdmin, SubscriptionAssignment, SubscriptionState,
@@ -73,3 +78,4 @@ pub use token::{ContentToken, TokenKind, TokenState, inner_token};
 pub use transfer::Transfer;
 pub use user::{User, UserId, UserStatus};
 pub use version::DataSet;
+pub use webhook_address::refused_address;

@@ -32,6 +32,8 @@ pub struct UserShown {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum NoticeBody {
+    /// Nothing: it is a test of the address.
+    Test,
     /// Part of an event for assets is done.
     AssetManagement {
         /// The event.
@@ -101,6 +103,7 @@ impl NoticeBody {
     /// Its type, which clients subscribe to.
     pub fn kind(&self) -> Notification {
         match self {
+            Self::Test => Notification::TestNotification,
             Self::AssetManagement { .. } => Notification::AssetManagement,
             Self::UserManagement { .. } => Notification::UserManagement,
             Self::UserAssociated { .. } => Notification::UserAssociated,
@@ -108,6 +111,16 @@ impl NoticeBody {
             Self::SubscriptionManagement { .. } => Notification::SubscriptionManagement,
             Self::SubscriptionCount { .. } => Notification::SubscriptionCount,
             Self::UnlimitedAsset { .. } => Notification::UnlimitedAsset,
+        }
+    }
+
+    /// How many assignments or users it lists; one where it lists none.
+    pub fn elements(&self) -> usize {
+        match self {
+            Self::AssetManagement { assignments, .. } => assignments.len().max(1),
+            Self::UserManagement { users, .. } | Self::UserAssociated { users } => users.len().max(1),
+            Self::SubscriptionManagement { assignments, .. } => assignments.len().max(1),
+            _ => 1,
         }
     }
 }

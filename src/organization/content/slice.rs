@@ -55,6 +55,11 @@ pub enum ContentDue {
         #[serde(with = "crate::clock::millis")]
         at: Timestamp,
     },
+    /// A notification is sent again, or has waited long enough to be overtaken.
+    NotificationDue {
+        /// The delivery's number.
+        delivery: u64,
+    },
 }
 
 /// What an event has to do.
@@ -162,6 +167,11 @@ impl Books {
                 Some(format!("the counts of {} became visible at {}", ledger.assets[asset as usize].key, ledger.name))
             }
             ContentDue::PeriodEnds { location, adam_id, at } => self.end_period(location, adam_id, at, now),
+            ContentDue::NotificationDue { delivery } => {
+                // Told when it is sent.
+                self.content.deliveries.due(delivery, now);
+                None
+            }
         }
     }
 

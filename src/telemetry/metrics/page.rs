@@ -19,6 +19,8 @@ pub struct Standing {
     pub journal_bytes: usize,
     /// Lines of the log that were dropped since nobody read them.
     pub lines_dropped: u64,
+    /// Attempts to notify MDM servers: those that were taken, and those that were not.
+    pub notifications: (u64, u64),
     /// Spans that reached the collector, and spans that were dropped.
     pub spans: Option<(u64, u64)>,
 }
@@ -46,6 +48,9 @@ impl Metrics {
             "Log lines dropped because nobody read them in time.",
             standing.lines_dropped,
         );
+        let (taken, not_taken) = standing.notifications;
+        counter("abmsim_notifications_taken_total", "Notifications that were answered with a 2xx.", taken);
+        counter("abmsim_notifications_not_taken_total", "Attempts to notify that failed.", not_taken);
         if let Some((exported, dropped)) = standing.spans {
             counter("abmsim_spans_exported_total", "Spans that the collector took.", exported);
             counter("abmsim_spans_dropped_total", "Spans that no collector got.", dropped);

@@ -6,18 +6,10 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
 
 use super::Sampler;
-use crate::http::{Origin, Scheme};
+use crate::http::{Origin, Scheme, public_authorities};
 
 /// Where a collector is when somebody asks for OTLP and says nothing of an endpoint.
 const DEFAULT_ENDPOINT: &str = "http://localhost:4318";
-/// Where the certificates of public authorities are on Linux, BSD and macOS.
-const BUNDLES: [&str; 4] = [
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-];
-
 /// How spans are to reach a collector.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -156,11 +148,10 @@ impl Reader<'_> {
     /// The collector's authority, or else the public ones.
     fn ca(&mut self) -> Option<String> {
         let named = self.of_otlp("CERTIFICATE");
-        let file = named.clone().or_else(|| self.get("SSL_CERT_FILE"));
-        let files = file.iter().map(String::as_str).chain(BUNDLES);
-        let found = files
-            .take(if named.is_some() { 1 } else { usize::MAX })
-            .find_map(|file| std::fs::read_to_string(file).ok());
+        let found = match &named {
+            Some(file) => std::fs::read_to_string(file).ok(),
+            None => public_authorities(self.get("SSL_CERT_FILE").as_deref()),
+        };
         if found.is_none() {
             let what = named.map_or_else(
                 || "no certificates of public authorities were found".to_owned(),

@@ -7,6 +7,7 @@ mod mdm_server;
 mod portal;
 pub mod signature;
 pub mod socket;
+mod webhook;
 mod world;
 
 pub use content_manager::ContentManager;
@@ -15,6 +16,7 @@ pub use mdm_key::MdmKey;
 pub use mdm_server::{Answer, MdmServer};
 pub use portal::Portal;
 pub use signature::Signature;
+pub use webhook::{Manner, Webhook};
 pub use world::World;
 
 /// A client without defaults of its own.

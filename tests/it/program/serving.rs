@@ -92,3 +92,17 @@ fn it_asks_for_as_many_open_files_as_it_may_have() {
     let (soft, hard) = (numbers.next().unwrap(), numbers.next().unwrap());
     assert_eq!(soft, hard.clamp(100, 20_000), "{files}");
 }
+
+#[test]
+fn a_webhook_ca_that_is_none_is_named_and_exits_3() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ca.pem");
+    std::fs::write(&file, "no certificate").unwrap();
+    let serve = |file: &std::path::Path| {
+        run(abmsim().args(["serve", "--listen", "127.0.0.1:0", "--webhook-ca"]).arg(file).current_dir(folder.path()))
+    };
+    let (code, out, err) = serve(&file);
+    assert!(code == 3 && out.is_empty() && err.contains("the webhook CA cannot be read"), "{code} {err}");
+    let (code, _, err) = serve(&folder.path().join("missing.pem"));
+    assert!(code == 3 && err.contains("missing.pem"), "{code} {err}");
+}

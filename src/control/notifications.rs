@@ -1,0 +1,151 @@
+//! `…/notifications`: what was sent to MDM servers, and how that went.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use super::{Call, Problem, Reply};
+use crate::clock::Span;
+use crate::notifications::document;
+use crate::organization::content::{Answered, Attempt, Delivery, DeliveryState, Notification};
+use crate::organization::{Books, Organization};
+
+/// The longest that an answer may be waited for, as for the journal.
+const LONGEST_WAIT: Span = Span::from_seconds(600);
+const NAMES: [&str; 6] = ["type", "state", "location", "limit", "wait", "count"];
+
+/// Which deliveries are asked for, and how long to wait for them.
+#[derive(Debug, Default)]
+struct Question {
+    kinds: Vec<Notification>,
+    states: Vec<DeliveryState>,
+    location: Option<String>,
+    limit: Option<usize>,
+    wait: Duration,
+    count: usize,
+}
+
+/// `GET …/notifications?type=&state=&location=&limit=&wait=&count=`
+pub fn list(call: &Call<'_>) -> Result<Reply, Problem> {
+    let organization = call.organization()?;
+    let question = Question::read(call)?;
+    if question.wait.is_zero() {
+        return Ok(Reply::list(question.found(&organization), None));
+    }
+    let stopping = call.control.stopping.clone();
+    Ok(Reply::later(async move { Ok(Reply::list(question.awaited(organization, stopping).await, None)) }))
+}
+
+impl Question {
+    fn read(call: &Call<'_>) -> Result<Self, Problem> {
+        let mut question = Self { count: 1, ..Self::default() };
+        let query = call.query();
+        for (name, value) in query.pairs() {
+            match name {
+                _ if value.is_empty() && NAMES.contains(&name) => {}
+                "type" => question.kinds = listed(name, value, &Notification::ALL, |kind| kind.name())?,
+                "state" => question.states = listed(name, value, &DeliveryState::ALL, |state| state.name())?,
+                "location" => question.location = Some(value.to_owned()),
+                "limit" => question.limit = Some(number(name, value)?),
+                "count" => question.count = number(name, value)?,
+                "wait" => question.wait = wait(value)?,
+                _ => return Err(Problem::unknown_parameter(name, NAMES)),
+            }
+        }
+        Ok(question)
+    }
+
+    /// What there is, oldest first; of many the newest.
+    fn found(&self, organization: &Organization) -> Vec<Value> {
+        organization.write(|books, _| {
+            books.post_notices();
+            let location = self.location.as_deref().map(|name| books.content.find_location(name));
+            let fits = |known: &&Delivery| {
+                (self.kinds.is_empty() || self.kinds.contains(&known.kind()))
+                    && (self.states.is_empty() || self.states.contains(&known.state))
+                    && location.is_none_or(|location| location == Some(known.notice.location))
+            };
+            let newest = books.content.deliveries.iter().rev().filter(fits).take(self.limit.unwrap_or(usize::MAX));
+            let mut items: Vec<Value> = newest.map(|known| shown(books, known)).collect();
+            items.reverse();
+            items
+        })
+    }
+
+    /// The same as soon as there is enough of it, or when the time is over.
+    async fn awaited(&self, organization: Arc<Organization>, mut stopping: watch::Receiver<bool>) -> Vec<Value> {
+        let mut over = std::pin::pin!(tokio::time::sleep(self.wait));
+        loop {
+            let mut changed = std::pin::pin!(organization.post.changed.notified());
+            changed.as_mut().enable();
+            let found = self.found(&organization);
+            if found.len() >= self.count.min(self.limit.unwrap_or(usize::MAX)) || organization.journal.is_closed() {
+                return found;
+            }
+            tokio::select! {
+                () = changed => {}
+                () = over.as_mut() => return self.found(&organization),
+                _ = stopping.wait_for(|stop| *stop) => return found,
+            }
+        }
+    }
+}
+
+fn listed<T: Copy>(name: &str, value: &str, all: &[T], word: impl Fn(T) -> &'static str) -> Result<Vec<T>, Problem> {
+    let one = |text: &str| {
+        let found = all.iter().copied().find(|known| word(*known).eq_ignore_ascii_case(text.trim()));
+        found.ok_or_else(|| {
+            let words: Vec<&str> = all.iter().copied().map(&word).collect();
+            Problem::bad_query(name, &format!("one of {} is wanted", words.join(", ")))
+        })
+    };
+    value.split(',').map(one).collect()
+}
+
+fn number(name: &str, value: &str) -> Result<usize, Problem> {
+    value.parse().map_err(|_| Problem::bad_query(name, "a number is wanted"))
+}
+
+fn wait(value: &str) -> Result<Duration, Problem> {
+    let span: Span = value.parse().map_err(|_| Problem::bad_query("wait", "a duration is wanted, such as 10s"))?;
+    if span < Span::ZERO || span > LONGEST_WAIT {
+        return Err(Problem::bad_query("wait", "from 0s to 10m"));
+    }
+    Ok(Duration::from_millis(span.millis().unsigned_abs()))
+}
+
+fn shown(books: &Books, delivery: &Delivery) -> Value {
+    let location = books.content.locations.get(usize::from(delivery.notice.location));
+    let uid = location.map_or("", |location| location.uid.as_str());
+    let body: Value = serde_json::from_str(&document(&delivery.notice, uid)).unwrap_or_default();
+    let mut item = json!({
+        "number": delivery.number,
+        "id": delivery.notice.id,
+        "type": delivery.kind().name(),
+        "location": location.map(|location| location.name.as_str()),
+        "at": delivery.notice.at,
+        "state": delivery.state.name(),
+        "url": delivery.url,
+        "attempts": delivery.attempts.iter().map(attempt).collect::<Vec<_>>(),
+        "body": body,
+    });
+    if !delivery.bearer.is_empty() {
+        item["bearer"] = json!(delivery.bearer);
+    }
+    if let Some(next) = delivery.next {
+        item["next"] = json!(next);
+    }
+    if !delivery.faults.is_empty() {
+        item["faults"] = json!(delivery.faults);
+    }
+    item
+}
+
+fn attempt(attempt: &Attempt) -> Value {
+    match &attempt.answered {
+        Answered::Status(status) => json!({"at": attempt.at, "status": status, "duration_us": attempt.duration_us}),
+        Answered::Error(why) => json!({"at": attempt.at, "error": why, "duration_us": attempt.duration_us}),
+    }
+}

@@ -1,0 +1,44 @@
+//! The log of deliveries.
+
+use serde_json::json;
+
+use super::{Notified, TOKEN};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_has_what_was_sent_and_how_that_went() {
+    let mut acme = Notified::open().await;
+    acme.buy(3);
+    let posted = acme.webhook.next().await;
+    let log = acme.portal().get("/notifications?type=ASSET_COUNT&state=delivered&wait=10s&count=1").await;
+    let item = &log["items"][0];
+    assert_eq!((&item["id"], &item["type"]), (&json!(posted.id()), &json!("ASSET_COUNT")));
+    assert_eq!((&item["body"], &item["url"]), (&posted.body, &json!(acme.webhook.url())));
+    assert_eq!((&item["state"], &item["location"]), (&json!("delivered"), &json!("HQ")));
+    assert_eq!((&item["at"], &item["attempts"][0]["at"]), (&json!("2026-09-01T08:00:00Z"), &item["at"]));
+    assert_eq!(item["attempts"][0]["status"], 200);
+    assert!(item["attempts"][0]["duration_us"].as_u64().unwrap() > 0);
+    let metrics = acme.portal().client.get(format!("{}/_sim/metrics", acme.portal().url)).send().await.unwrap();
+    assert!(metrics.text().await.unwrap().contains("\nabmsim_notifications_taken_total 1\n"));
+    assert!(!log.to_string().contains(TOKEN) && item["bearer"].is_string(), "{item}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_is_waited_for_and_answers_when_there_is_enough() {
+    let acme = Notified::open().await;
+    let portal = acme.portal();
+    let waiting = tokio::spawn(async move { portal.get("/notifications?state=delivered&wait=30s&count=2").await });
+    acme.buy(1);
+    acme.buy(2);
+    assert_eq!(waiting.await.unwrap()["items"].as_array().unwrap().len(), 2);
+    let none = acme.portal().get("/notifications?state=failed&wait=100ms&count=1").await;
+    assert_eq!(none["items"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_question_that_does_not_fit_is_refused() {
+    let acme = Notified::open().await;
+    for query in ["?typ=ASSET_COUNT", "?type=ASSET_COUNTS", "?state=lost", "?wait=20m", "?count=x"] {
+        let (status, problem) = acme.portal().try_call("GET", &format!("/notifications{query}"), json!(null)).await;
+        assert_eq!(status, 400, "{query}: {problem}");
+    }
+}
