@@ -8,7 +8,7 @@ use super::pages::Part;
 use super::{Call, Problem, Reply};
 use crate::organization::Books;
 use crate::organization::content::{
-    AssetKey, AssignmentFilter, ContentRefused, LocationId, MdmInfo, PageOf, Title, TitleKind, UserFilter,
+    AssetKey, AssignmentFilter, ContentRefused, LocationId, MdmInfo, PageOf, Title, UserFilter,
 };
 use crate::scenario::{self, Surroundings};
 
@@ -23,7 +23,7 @@ pub fn find_location(books: &Books, name: &str) -> Result<LocationId, Problem> {
 
 /// What is known of a title. Of one that nobody has heard of, it is that it is an app, and free.
 pub fn title(books: &Books, adam_id: u64) -> Title {
-    books.content.title(adam_id).cloned().unwrap_or_else(|| Title::unknown(adam_id, TitleKind::App))
+    books.content.title(adam_id).cloned().unwrap_or_else(|| Title::of_number(adam_id, None))
 }
 
 /// `GET …/locations`.

@@ -37,7 +37,7 @@ pub fn add_location(books: &mut Books, plan: &LocationPlan, now: Timestamp) -> R
 /// What an asset is: what is known of it, with what the plan says instead.
 fn title(books: &Books, plan: &AssetPlan) -> Title {
     let known = books.content.title(plan.key.adam_id).filter(|title| plan.kind.is_none_or(|kind| kind == title.kind));
-    let known = known.cloned().unwrap_or_else(|| Title::unknown(plan.key.adam_id, plan.kind.unwrap_or_default()));
+    let known = known.cloned().unwrap_or_else(|| Title::of_number(plan.key.adam_id, plan.kind));
     let upper = |codes: &Vec<String>| codes.iter().map(|code| code.to_ascii_uppercase()).collect();
     Title {
         adam_id: known.adam_id,

@@ -20,6 +20,7 @@ mod depsim;
 mod exchange;
 mod failure;
 mod fault;
+mod holdings;
 mod register;
 mod service;
 mod settings;
@@ -35,8 +36,10 @@ pub use app::{App, metrics};
 pub use failure::Failure;
 pub use settings::{Certificates, Compat, Settings};
 
-use crate::apple::apps::Apps;
-use crate::apple::catalog::{Catalog, Holdings, NoHoldings};
+use holdings::Ledgers;
+
+use crate::apple::apps::{Apps, Trial, Trier};
+use crate::apple::catalog::{Catalog, Holdings};
 use crate::apple::enrollment::Enrollment;
 use crate::clock::wall;
 use crate::control::{Control, Gate};
@@ -101,7 +104,7 @@ impl Simulator {
         let telemetry = Arc::new(Telemetry { metrics: app::metrics(), log: settings.request_log, traces });
         let traffic = telemetry.metrics.traffic();
         let (stop, stopping) = watch::channel(false);
-        let holdings: Arc<dyn Holdings> = Arc::new(NoHoldings);
+        let holdings: Arc<dyn Holdings> = Arc::new(Ledgers(directory.clone()));
         let developer_keys = Arc::new(DeveloperKeys::default());
         let control = Control {
             directory: directory.clone(),
@@ -117,8 +120,7 @@ impl Simulator {
         };
         let enrollment = Enrollment::new(directory.clone(), public.clone());
         let catalog = Catalog::new(directory.clone(), public.clone(), holdings, developer_keys);
-        // Nobody sends notifications yet: addresses are taken as they are.
-        let apps = Apps::new(directory.clone(), public, None);
+        let apps = Apps::new(directory.clone(), public, Some(trier(notifier.clone())));
         let app = App::new(enrollment, apps, catalog, control, settings.compat)?;
         let server = Server::new(Arc::new(app), listeners, tls, APPLE_HOSTS.iter().copied(), settings.limits);
         tokio::spawn(notifier.clone().run(directory.clone(), stopping.clone()));
@@ -191,6 +193,17 @@ impl Simulator {
         self.stop.send_replace(true);
         _ = (&mut self.running).await;
     }
+}
+
+/// Tries addresses that clients want to be notified at.
+fn trier(notifier: Arc<Notifier>) -> Trier {
+    Arc::new(move |trial: Trial| {
+        let notifier = notifier.clone();
+        Box::pin(async move {
+            let Trial { organization, location, url, token } = trial;
+            notifier.test(&organization, location, &url, token.expose()).await
+        })
+    })
 }
 
 fn authority(settings: &Settings) -> Result<Authority, Failure> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AssetKey, LocationId, MdmInfo, Payment, Purchase, Title, TitleKind, Transfer};
+use super::{AssetKey, LocationId, MdmInfo, Payment, Purchase, Title, Transfer};
 use crate::clock::Timestamp;
 use crate::nearest::nearest;
 use crate::organization::Books;
@@ -94,7 +94,7 @@ impl Books {
             ContentHappening::Buy { location: name, asset, quantity, payment, account } => {
                 let location = self.location_called(&name)?;
                 let title = self.content.title(asset.adam_id).cloned();
-                let title = title.unwrap_or_else(|| Title::unknown(asset.adam_id, TitleKind::App));
+                let title = title.unwrap_or_else(|| Title::of_number(asset.adam_id, None));
                 let (what, account) = (title.name.clone(), manager(self, account));
                 let purchase = Purchase { location, title, pricing: asset.pricing, quantity, payment, account };
                 self.purchase(purchase, now).map_err(|refused| refused.why)?;

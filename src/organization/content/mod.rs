@@ -35,6 +35,7 @@ mod seal;
 mod sending;
 mod serial_text;
 mod slice;
+mod store;
 mod subscribing;
 mod subscription;
 mod target;

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::library;
+use super::{library, library_notifying};
 use crate::actors::ContentManager;
+use crate::actors::Webhook;
 use crate::actors::socket::{request, say};
 
 #[tokio::test]
@@ -36,7 +37,8 @@ async fn fleet_finds_assigns_and_sees_an_app() {
 
 #[tokio::test]
 async fn zentral_claims_a_location_and_reads_it_page_by_page() {
-    let world = library().await;
+    let webhook = Webhook::open().await;
+    let world = library_notifying(&webhook).await;
     let hq = world.content_manager("HQ");
     let service = hq.get("/service/config").await.expect_ok();
     assert_eq!(service["limits"]["maxSerialNumbers"], 1000);
@@ -50,7 +52,7 @@ async fn zentral_claims_a_location_and_reads_it_page_by_page() {
     let body = json!({
         "mdmInfo": {"id": id, "metadata": "zentral.example.test", "name": "Zentral"},
         "notificationTypes": ["ASSET_MANAGEMENT", "ASSET_COUNT"],
-        "notificationUrl": format!("https://zentral.example.test/public/mdm/app_books/{id}/"),
+        "notificationUrl": webhook.url(),
         "notificationAuthToken": "fomo",
     });
     hq.post("/client/config", body).await.expect_ok();

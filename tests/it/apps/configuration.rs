@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::library;
+use super::{library, library_notifying};
+use crate::actors::{Manner, Webhook};
 
 #[tokio::test]
 async fn the_service_tells_limits_errors_and_urls_without_a_token() {
@@ -61,18 +62,23 @@ async fn a_client_learns_its_location() {
 
 #[tokio::test]
 async fn what_a_client_sets_is_told_to_every_client_and_what_is_absent_stays() {
-    let world = library().await;
+    let mut webhook = Webhook::open().await;
+    let world = library_notifying(&webhook).await;
     let hq = world.content_manager("HQ");
     let info = json!({"id": "5c0f", "name": "ExampleMDM", "metadata": "mdm.example.test"});
     let set = json!({
         "mdmInfo": info,
-        "notificationUrl": "https://mdm.example.test/hook",
+        "notificationUrl": webhook.url(),
         "notificationAuthToken": "s3cret",
         "notificationTypes": ["ASSET_COUNT", "ASSET_MANAGEMENT", "TEST_NOTIFICATION"],
     });
     let config = hq.post("/client/config", set).await.expect_ok();
     assert_eq!(config["mdmInfo"], info);
-    assert_eq!(config["notificationUrl"], "https://mdm.example.test/hook");
+    // By now the address has been tried: the client was still waiting for its answer.
+    let tried = webhook.rest();
+    assert_eq!(tried.iter().map(|posted| posted.kind()).collect::<Vec<_>>(), ["TEST_NOTIFICATION"]);
+    assert_eq!(tried[0].header("authorization"), Some("Bearer s3cret"));
+    assert_eq!(config["notificationUrl"], webhook.url());
     assert_eq!(config["notificationAuthToken"], "s3cret");
     assert_eq!(config["subscribedNotificationTypes"], json!(["ASSET_MANAGEMENT", "ASSET_COUNT"]));
     assert_eq!(hq.post("/client/config", json!({})).await.expect_ok(), config);
@@ -113,4 +119,39 @@ async fn a_configuration_that_does_not_fit_is_refused_by_its_number() {
         hq.post("/client/config", body).await.expect_number(400, number);
     }
     assert!(hq.get("/client/config").await.expect_ok().get("mdmInfo").is_none());
+}
+
+#[tokio::test]
+async fn an_address_that_does_not_answer_with_success_is_refused_and_nothing_changes() {
+    let webhook = Webhook::minding(&[Manner::Answer(500)]).await;
+    let world = library_notifying(&webhook).await;
+    let hq = world.content_manager("HQ");
+    let before = hq.get("/client/config").await.expect_ok();
+    let set = json!({"notificationUrl": webhook.url(), "notificationAuthToken": "s3cret", "notificationTypes": ["ASSET_COUNT"]});
+    hq.post("/client/config", set.clone()).await.expect_number(400, 9728);
+    assert_eq!(hq.get("/client/config").await.expect_ok(), before);
+    let config = hq.post("/client/config", set).await.expect_ok();
+    assert_eq!(config["notificationUrl"], webhook.url());
+}
+
+#[tokio::test]
+async fn a_client_hears_of_a_purchase_and_of_what_became_of_its_event() {
+    let mut webhook = Webhook::open().await;
+    let world = library_notifying(&webhook).await;
+    let hq = world.content_manager("HQ");
+    let types = ["ASSET_COUNT", "ASSET_MANAGEMENT"];
+    let set = json!({"notificationUrl": webhook.url(), "notificationAuthToken": "s3cret", "notificationTypes": types});
+    hq.post("/client/config", set).await.expect_ok();
+    assert_eq!(webhook.next().await.kind(), "TEST_NOTIFICATION");
+    let portal = world.portal();
+    portal.call("POST", "/purchases", json!({"location": "HQ", "adam_id": "361309726", "quantity": 3})).await;
+    let bought = webhook.next().await;
+    assert_eq!((bought.kind(), &bought.body["notification"]["countDelta"]), ("ASSET_COUNT", &json!(3)));
+    let asked = json!({"assets": [{"adamId": "361309726"}], "serialNumbers": ["C02ANYTHING1"]});
+    let event = hq.post("/assets/associate", asked).await.expect_ok();
+    portal.call("POST", "/clock", json!({"advance": "1m"})).await;
+    let told = webhook.next().await;
+    assert_eq!((told.kind(), &told.body["notification"]["eventId"]), ("ASSET_MANAGEMENT", &event["eventId"]));
+    let status = hq.get(&format!("/status?eventId={}", event["eventId"].as_str().unwrap())).await.expect_ok();
+    assert_eq!(status["eventStatus"], "COMPLETE");
 }

@@ -2,13 +2,15 @@
 
 use serde_json::json;
 
-use super::library;
+use super::{library, library_notifying};
+use crate::actors::Webhook;
 
 #[tokio::test]
 async fn the_journal_names_the_call_the_location_and_the_reason_and_no_token() {
-    let world = library().await;
+    let webhook = Webhook::open().await;
+    let world = library_notifying(&webhook).await;
     let hq = world.content_manager("HQ");
-    let set = json!({"notificationUrl": "https://mdm.example.test/", "notificationAuthToken": "0123456789abcdef0123"});
+    let set = json!({"notificationUrl": webhook.url(), "notificationAuthToken": "0123456789abcdef0123"});
     hq.post("/client/config", set).await.expect_ok();
     hq.get("/assets?pageIndex=4").await.expect_number(400, 9650);
     let entries = world.portal().journal("").await;

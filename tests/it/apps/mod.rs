@@ -12,7 +12,9 @@ mod subscriptions;
 mod tokens;
 mod users;
 
-use crate::actors::World;
+use abmsim::simulator::Settings;
+
+use crate::actors::{Webhook, World};
 
 /// A frozen clock, events that take no time, and a location with an app, a scarce one, a book, one without end, and one for users alone.
 const LIBRARY: &str = "
@@ -55,4 +57,10 @@ organizations:
 /// The library.
 async fn library() -> World {
     World::of(LIBRARY).await
+}
+
+/// The library, which may notify somebody.
+async fn library_notifying(webhook: &Webhook) -> World {
+    let settings = Settings { webhook_ca: Some(webhook.certificate.clone()), ..Settings::default() };
+    World::with(settings, LIBRARY).await
 }
