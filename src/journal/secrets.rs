@@ -8,7 +8,7 @@ use memchr::memmem;
 use crate::secret::recognisable;
 
 /// Names whose values in a JSON body are credentials.
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 10] = [
     "auth_session_token",
     "escrow_key",
     "access_token",
@@ -17,6 +17,8 @@ const KEYS: [&str; 8] = [
     "client_assertion",
     "content_token",
     "notificationAuthToken",
+    "sToken",
+    "fleetServerSecret",
 ];
 
 /// Parameters of an OAuth header that are none.
@@ -30,7 +32,7 @@ pub fn header<'v>(name: &HeaderName, value: &'v HeaderValue) -> Cow<'v, str> {
         authorization(&text).into()
     } else if name == header::COOKIE || name == header::SET_COOKIE {
         text.split("; ").enumerate().map(|(at, part)| cookie(name, at, part)).collect::<Vec<_>>().join("; ").into()
-    } else if name == "x-adm-auth-session" {
+    } else if name == "x-adm-auth-session" || name == "vpp-token" {
         recognisable(&text).into()
     } else {
         text

@@ -86,8 +86,13 @@ impl World {
 
     /// An MDM server with the first content token of a location of `acme`.
     pub fn content_manager(&self, location: &str) -> ContentManager {
-        let acme = self.simulator.directory().organization("acme").unwrap();
-        let token = acme.read(|books, _| {
+        self.content_manager_of("acme", location)
+    }
+
+    /// The same of another organisation.
+    pub fn content_manager_of(&self, organization: &str, location: &str) -> ContentManager {
+        let organization = self.simulator.directory().organization(organization).unwrap();
+        let token = organization.read(|books, _| {
             let location = books.content.find_location(location).unwrap();
             books.content.location(location).tokens[0].text.expose().to_owned()
         });

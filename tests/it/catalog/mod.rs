@@ -2,6 +2,7 @@
 
 mod apps;
 mod artwork;
+mod content_tokens;
 mod developer_tokens;
 mod lookup;
 mod search;
