@@ -44,7 +44,7 @@ async fn a_custom_app_is_seen_by_those_for_whom_it_was_made() {
     let token = |location: &str| world.content_manager(location).token().to_owned();
     let (status, acme) = seen(&world, Some(&token("HQ"))).await;
     assert_eq!((status, names(&acme)), (200, vec!["Acme Tools", "Pages"]));
-    let (status, other) = seen(&world, Some(&world.content_manager_of("other", "Elsewhere").token().to_owned())).await;
+    let (status, other) = seen(&world, Some(world.content_manager_of("other", "Elsewhere").token())).await;
     assert_eq!((status, names(&other)), (200, vec!["Pages"]));
     let (status, none) = seen(&world, None).await;
     assert_eq!((status, &none["errors"][0]["code"]), (403, &json!("40300")));
