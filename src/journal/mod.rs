@@ -62,8 +62,10 @@ impl Journal {
     /// Enters an exchange that came to its end at `at` by the organisation's clock; answers its id, counted from 1.
     pub fn enter(&self, mut exchange: Exchange, at: Timestamp) -> u64 {
         exchange.detach();
-        let id = self.pages.lock().enter(exchange, at, self.memory());
+        let (id, forgotten) = self.pages.lock().enter(exchange, at, self.memory());
         self.entered.notify_waiters();
+        // What is forgotten is in nobody's cache any more, and giving it back takes a while.
+        drop(forgotten);
         id
     }
 
@@ -80,7 +82,7 @@ impl Journal {
     /// Lets its exchanges take `bytes` from now on; 0 keeps none.
     pub fn limit_to(&self, bytes: usize) {
         if self.memory.swap(bytes, Ordering::Relaxed) > bytes {
-            self.pages.lock().shrink(bytes);
+            drop(self.pages.lock().shrink(bytes));
         }
     }
 
@@ -106,7 +108,7 @@ impl Journal {
 
     /// Forgets everything. Ids go on from where they were.
     pub fn clear(&self) {
-        self.pages.lock().shrink(0);
+        drop(self.pages.lock().shrink(0));
     }
 
     /// Ready when the next exchange was entered, or the journal closed. Enabled from the start: what is entered between this call and the

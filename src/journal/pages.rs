@@ -10,30 +10,40 @@ use crate::clock::Timestamp;
 #[derive(Debug, Default)]
 pub(super) struct Pages {
     entries: VecDeque<Arc<Entry>>,
+    /// The bytes of each entry.
+    sizes: VecDeque<usize>,
     entered: u64,
     bytes: usize,
 }
 
+/// Entries that are forgotten: to be dropped when nobody waits for the journal.
+pub(super) type Forgotten = Vec<Arc<Entry>>;
+
 impl Pages {
-    pub(super) fn enter(&mut self, exchange: Exchange, at: Timestamp, memory: usize) -> u64 {
+    pub(super) fn enter(&mut self, exchange: Exchange, at: Timestamp, memory: usize) -> (u64, Forgotten) {
+        let size = exchange.bytes();
         self.entered += 1;
-        self.bytes += exchange.bytes();
+        self.bytes += size;
+        self.sizes.push_back(size);
         self.entries.push_back(Arc::new(Entry { id: self.entered, at, exchange }));
         // The newest stays, however large: somebody is about to ask for it.
-        self.forget_until(|pages| pages.bytes <= memory || (memory > 0 && pages.entries.len() <= 1));
-        self.entered
+        let forgotten = self.forget_until(|pages| pages.bytes <= memory || (memory > 0 && pages.entries.len() <= 1));
+        (self.entered, forgotten)
     }
 
     /// Forgets the oldest until the rest fits into `memory`.
-    pub(super) fn shrink(&mut self, memory: usize) {
-        self.forget_until(|pages| pages.bytes <= memory);
+    pub(super) fn shrink(&mut self, memory: usize) -> Forgotten {
+        self.forget_until(|pages| pages.bytes <= memory)
     }
 
-    fn forget_until(&mut self, fits: impl Fn(&Self) -> bool) {
+    fn forget_until(&mut self, fits: impl Fn(&Self) -> bool) -> Forgotten {
+        let mut forgotten = Vec::new();
         while !fits(self) {
-            let Some(oldest) = self.entries.pop_front() else { break };
-            self.bytes -= oldest.exchange.bytes();
+            let (Some(oldest), Some(size)) = (self.entries.pop_front(), self.sizes.pop_front()) else { break };
+            self.bytes -= size;
+            forgotten.push(oldest);
         }
+        forgotten
     }
 
     pub(super) fn entries(&self) -> Vec<Arc<Entry>> {
