@@ -174,8 +174,6 @@ pub struct Quirks {
     pub unknown_user: UnknownUser,
     /// Whether downloading a content token revokes those that the same account downloaded before.
     pub redownload_revokes: bool,
-    /// Which texts version 1 of the API has: those of 2025 (`current`) or of `2018`.
-    pub v1_texts: V1Texts,
     /// Whether notifications go to addresses whose certificate is not good: `verify` or `insecure`.
     pub webhook_tls: WebhookTls,
 }
@@ -254,7 +252,6 @@ impl Default for Quirks {
             count_lag: Span::ZERO,
             unknown_user: UnknownUser::default(),
             redownload_revokes: false,
-            v1_texts: V1Texts::default(),
             webhook_tls: WebhookTls::default(),
         }
     }
