@@ -15,6 +15,7 @@ pub mod journal;
 pub mod nearest;
 pub mod notifications;
 pub mod organization;
+pub mod pattern;
 pub mod pki;
 pub mod random;
 pub mod report;

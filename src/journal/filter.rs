@@ -2,10 +2,10 @@
 
 use memchr::memmem;
 
-use super::pattern::Pattern;
 use super::{Answered, Entry, Exchange};
 use crate::clock::Timestamp;
 use crate::http::Query;
+use crate::pattern::Pattern;
 
 /// Which exchanges are wanted. What is named more than once, or with commas, is wanted either way; different things are wanted together.
 #[derive(Clone, Debug, Default)]
@@ -86,13 +86,13 @@ impl Filter {
 
     /// Operations that it names outright.
     pub fn operations(&self) -> impl Iterator<Item = &str> {
-        self.operations.iter().filter_map(Pattern::plain)
+        self.operations.iter().filter(|one| !one.is_glob()).map(Pattern::as_str)
     }
 
     /// Whether `entry` is one of those wanted.
     pub fn fits(&self, entry: &Entry) -> bool {
         let Entry { exchange, .. } = entry;
-        let among = |wanted: &[Pattern], text: &str| wanted.is_empty() || wanted.iter().any(|one| one.fits(text));
+        let among = |wanted: &[Pattern], text: &str| wanted.is_empty() || wanted.iter().any(|one| one.matches(text));
         let since = match self.since {
             None => true,
             Some(Since::Entry(id)) => entry.id > id,

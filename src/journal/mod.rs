@@ -7,7 +7,6 @@ mod entry;
 mod filter;
 pub mod har;
 mod pages;
-mod pattern;
 pub mod secrets;
 mod view;
 

@@ -2,9 +2,11 @@
 
 use serde::Serialize;
 
+use crate::apple::apps::told_later;
 use crate::organization::content::{
     AssetKey, ContentRefusal, Notice, NoticeBody, Seats, SubscriptionAssignment, Target, UserShown, UserStatus,
 };
+use crate::organization::quirks::ErrorWording;
 
 /// A notification as it is sent.
 pub fn document(notice: &Notice, uid: &str) -> String {
@@ -214,29 +216,8 @@ fn user(shown: &UserShown) -> User<'_> {
 /// Number and text of what one task of an event fails with, in the words that were seen in notifications. What no task fails with is an internal
 /// error.
 fn mistake(refusal: ContentRefusal) -> Mistake {
-    use ContentRefusal as No;
-    let (error_number, error_message) = match refusal {
-        No::UserNotFound => (9609, "Unable to find the registered user."),
-        No::SubscriptionUserNotFound => {
-            (9814, "Unable to find an associated registered user for the provided clientUserId.")
-        }
-        No::NotEnoughLicenses => (9709, "There aren't enough assets available to complete this association."),
-        No::NotRevocable => (9706, "Asset in request is not revocable, please send revocable assets."),
-        No::NotDeviceAssignable => {
-            (9707, "Asset in request is not device assignable, please send device assignable assets.")
-        }
-        No::SerialUnknown | No::InvalidArgument => (9602, "Invalid argument."),
-        No::AccountUnusable => (9635, "Unable to associate the Apple Account with this user."),
-        No::AccountTaken => (9641, "The Apple Account is already associated with another user."),
-        No::AlreadyRegistered => (9716, "A registered user already exists with the specified clientUserId."),
-        No::EmailInvalid => {
-            (9717, "This request contains an invalid email address. Change the request to send valid email addresses.")
-        }
-        No::SubscriptionUnknown => (9813, "The provided Adam ID is invalid."),
-        No::SubscriptionNotAssigned => (9815, "The registered user isn't assigned the requested adamId."),
-        No::Maintenance => (9644, "The service is in maintenance mode. Try again later."),
-        _ => (9603, "Internal error."),
-    };
+    // Notifications have had one wording only, whatever the service configuration says.
+    let (error_number, error_message) = told_later(refusal, ErrorWording::default());
     Mistake { error_message, error_number }
 }
 

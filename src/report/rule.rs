@@ -107,6 +107,19 @@ impl Subject {
         Self::Manners,
     ];
 
+    /// A rule about it.
+    pub(super) const fn rule(
+        self,
+        id: &'static str,
+        severity: Severity,
+        title: &'static str,
+        advice: &'static str,
+        refs: &'static [&'static str],
+        find: fn(&Chapter) -> Vec<u64>,
+    ) -> Rule {
+        Rule { id, subject: self, severity, title, advice, refs, find }
+    }
+
     /// Its heading.
     pub fn heading(self) -> &'static str {
         match self {

@@ -6,19 +6,10 @@ use crate::clock::Span;
 use crate::report::rule::{Rule, Severity, Subject};
 use crate::report::story::{Chapter, FETCH, SYNC, Turn, long, runs};
 
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    title: &'static str,
-    advice: &'static str,
-    refs: &'static [&'static str],
-    find: fn(&Chapter) -> Vec<u64>,
-) -> Rule {
-    Rule { id, subject: Subject::Cursors, severity, title, advice, refs, find }
-}
+const ABOUT: Subject = Subject::Cursors;
 
 pub(super) const RULES: &[Rule] = &[
-    rule(
+    ABOUT.rule(
         "cursor-loop",
         Severity::Error,
         "Loops on a cursor that comes back unchanged",
@@ -26,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.cursor-repeats"],
         loops,
     ),
-    rule(
+    ABOUT.rule(
         "cursor-not-adopted",
         Severity::Warning,
         "Sends the same cursor again and again, though each answer names a new one",
@@ -34,7 +25,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.cursor-renewed", "enrollment.sync-replay"],
         not_adopted,
     ),
-    rule(
+    ABOUT.rule(
         "keeps-refused-cursor",
         Severity::Error,
         "Keeps a cursor that expired or is invalid",
@@ -42,7 +33,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.cursor-expires", "enrollment.cursor-invalid"],
         keeps_refused,
     ),
-    rule(
+    ABOUT.rule(
         "cursor-of-another-server",
         Severity::Error,
         "Sends a cursor that another MDM server was given",
@@ -50,7 +41,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.cursor-invalid"],
         |chapter| chapter.ids(|turn| turn.has_foreign_cursor && turn.earned("INVALID_CURSOR")),
     ),
-    rule(
+    ABOUT.rule(
         "sync-without-cursor",
         Severity::Error,
         "Syncs without a cursor",
@@ -58,7 +49,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.cursor-required"],
         |chapter| chapter.ids(|turn| turn.earned("CURSOR_REQUIRED")),
     ),
-    rule(
+    ABOUT.rule(
         "fetches-with-sync-cursor",
         Severity::Note,
         "Fetches with cursors that have nothing left to fetch",
@@ -68,7 +59,7 @@ pub(super) const RULES: &[Rule] = &[
             Some(chapter.ids(|turn| turn.earned("EXHAUSTED_CURSOR"))).filter(|ids| ids.len() >= 3).unwrap_or_default()
         },
     ),
-    rule(
+    ABOUT.rule(
         "fetches-anew-when-exhausted",
         Severity::Warning,
         "Fetches everything anew at EXHAUSTED_CURSOR",
@@ -76,7 +67,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.cursor-exhausted"],
         anew_when_exhausted,
     ),
-    rule(
+    ABOUT.rule(
         "fetches-where-it-should-sync",
         Severity::Warning,
         "Fetches everything again and again",

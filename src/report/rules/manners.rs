@@ -3,21 +3,12 @@
 use http::header::CONTENT_TYPE;
 
 use crate::report::rule::{Rule, Severity, Subject};
-use crate::report::story::{Chapter, Turn, UNKNOWN};
+use crate::report::story::{Turn, UNKNOWN};
 
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    title: &'static str,
-    advice: &'static str,
-    refs: &'static [&'static str],
-    find: fn(&Chapter) -> Vec<u64>,
-) -> Rule {
-    Rule { id, subject: Subject::Manners, severity, title, advice, refs, find }
-}
+const ABOUT: Subject = Subject::Manners;
 
 pub(super) const RULES: &[Rule] = &[
-    rule(
+    ABOUT.rule(
         "no-user-agent",
         Severity::Error,
         "Sends no User-Agent",
@@ -25,7 +16,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.user-agent-missing"],
         |chapter| chapter.ids(|turn| turn.is_call() && turn.user_agent().trim().is_empty()),
     ),
-    rule(
+    ABOUT.rule(
         "blocked-user-agent",
         Severity::Error,
         "Sends a User-Agent that Apple blocks",
@@ -33,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.user-agent-blocked", "enrollment.user-agent-list"],
         |chapter| chapter.ids(|turn| turn.earned("USER_AGENT_INVALID")),
     ),
-    rule(
+    ABOUT.rule(
         "no-protocol-version",
         Severity::Note,
         "Sends no X-Server-Protocol-Version, and is answered by version 1",
@@ -41,7 +32,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.protocol-version-missing", "enrollment.row-by-version", "enrollment.account-version-3"],
         |chapter| chapter.ids(|turn| turn.is_call() && turn.version.is_none()),
     ),
-    rule(
+    ABOUT.rule(
         "unreadable-protocol-version",
         Severity::Warning,
         "Sends an X-Server-Protocol-Version that is no number, and is answered by version 1",
@@ -49,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.protocol-version", "enrollment.protocol-version-missing"],
         |chapter| chapter.ids(|turn| turn.is_call() && turn.version.as_deref().is_some_and(is_no_version)),
     ),
-    rule(
+    ABOUT.rule(
         "old-protocol-version",
         Severity::Note,
         "Speaks protocol version 1 or 2",
@@ -60,7 +51,7 @@ pub(super) const RULES: &[Rule] = &[
             chapter.ids(|turn| turn.is_call() && turn.version.as_deref().is_some_and(is_old))
         },
     ),
-    rule(
+    ABOUT.rule(
         "content-type",
         Severity::Note,
         "Sends JSON without saying so",
@@ -68,7 +59,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.content-type"],
         |chapter| chapter.ids(|turn| turn.is_call() && !says_json(turn)),
     ),
-    rule(
+    ABOUT.rule(
         "unknown-path",
         Severity::Warning,
         "Calls paths that the service does not have",
@@ -79,7 +70,7 @@ pub(super) const RULES: &[Rule] = &[
                 .ids(|turn| turn.operation == UNKNOWN && turn.status == 404 && turn.is_judged() && !is_elsewhere(turn))
         },
     ),
-    rule(
+    ABOUT.rule(
         "wrong-method",
         Severity::Warning,
         "Calls with a method that the path does not take",
@@ -87,7 +78,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.wrong-method", "enrollment.assign-methods"],
         |chapter| chapter.ids(|turn| turn.status == 405 && turn.is_judged() && !is_elsewhere(turn)),
     ),
-    rule(
+    ABOUT.rule(
         "malformed-body",
         Severity::Error,
         "Sends bodies that are not the JSON that the call wants",
@@ -95,7 +86,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.body-malformed", "enrollment.list-body-malformed"],
         |chapter| chapter.ids(|turn| turn.earned("MALFORMED_REQUEST_BODY")),
     ),
-    rule(
+    ABOUT.rule(
         "body-not-taken",
         Severity::Error,
         "Sends bodies that are too large, or never end",

@@ -4,19 +4,10 @@ use crate::clock::Span;
 use crate::report::rule::{Rule, Severity, Subject};
 use crate::report::story::{Chapter, DETAILS, SYNC, Turn, long, runs};
 
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    title: &'static str,
-    advice: &'static str,
-    refs: &'static [&'static str],
-    find: fn(&Chapter) -> Vec<u64>,
-) -> Rule {
-    Rule { id, subject: Subject::Pace, severity, title, advice, refs, find }
-}
+const ABOUT: Subject = Subject::Pace;
 
 pub(super) const RULES: &[Rule] = &[
-    rule(
+    ABOUT.rule(
         "polls-in-a-loop",
         Severity::Warning,
         "Syncs in a tight loop though nothing changes",
@@ -24,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.sync-empty", "enrollment.row-portal-lag"],
         |chapter| long(polls(chapter).into_iter().filter(|run| pace(run) < 1_000).collect(), 10),
     ),
-    rule(
+    ABOUT.rule(
         "polls-often",
         Severity::Note,
         "Syncs every few seconds though nothing changes",
@@ -32,7 +23,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.sync-empty", "enrollment.row-portal-lag"],
         |chapter| long(polls(chapter).into_iter().filter(|run| pace(run) >= 1_000).collect(), 10),
     ),
-    rule(
+    ABOUT.rule(
         "details-one-by-one",
         Severity::Note,
         "Asks for the details of many devices one by one",

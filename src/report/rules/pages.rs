@@ -5,19 +5,10 @@ use std::collections::HashSet;
 use crate::report::rule::{Rule, Severity, Subject};
 use crate::report::story::{Chapter, FETCH, SYNC, Turn};
 
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    title: &'static str,
-    advice: &'static str,
-    refs: &'static [&'static str],
-    find: fn(&Chapter) -> Vec<u64>,
-) -> Rule {
-    Rule { id, subject: Subject::Pages, severity, title, advice, refs, find }
-}
+const ABOUT: Subject = Subject::Pages;
 
 pub(super) const RULES: &[Rule] = &[
-    rule(
+    ABOUT.rule(
         "stops-at-page-border",
         Severity::Error,
         "Goes from a fetch to sync while more is to follow, and loses the devices on the pages that it never saw",
@@ -25,7 +16,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.fetch-last-page", "enrollment.cursor-unfinished-sync"],
         |chapter| syncs_from_the_midst(chapter, false),
     ),
-    rule(
+    ABOUT.rule(
         "not-the-last-cursor",
         Severity::Warning,
         "Syncs with the cursor of a page in the midst of a fetch, not with that of the last",
@@ -33,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.fetch-last-page", "enrollment.cursor-unfinished-sync"],
         |chapter| syncs_from_the_midst(chapter, true),
     ),
-    rule(
+    ABOUT.rule(
         "reads-first-page-only",
         Severity::Error,
         "Reads the first page of its devices and no other",
@@ -41,7 +32,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.fetch-limit", "enrollment.fetch-keys"],
         first_pages,
     ),
-    rule(
+    ABOUT.rule(
         "cut-answer-not-asked-again",
         Severity::Error,
         "Goes on after a page that did not arrive whole",
@@ -49,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.sync-replay", "enrollment.sync-complete"],
         lost_answers,
     ),
-    rule(
+    ABOUT.rule(
         "limit-out-of-range",
         Severity::Note,
         "Asks for pages of less than 1 or more than 1,000 devices",
@@ -59,7 +50,7 @@ pub(super) const RULES: &[Rule] = &[
             chapter.ids(|turn| turn.is_list() && turn.wish.limit.is_some_and(|limit| !(1..=1_000).contains(&limit)))
         },
     ),
-    rule(
+    ABOUT.rule(
         "tiny-pages",
         Severity::Note,
         "Reads long lists in pages of ten devices or less",

@@ -6,19 +6,10 @@ use crate::clock::Span;
 use crate::report::rule::{Rule, Severity, Subject};
 use crate::report::story::{ASSIGN, Chapter, DEFINE, Turn, long, runs};
 
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    title: &'static str,
-    advice: &'static str,
-    refs: &'static [&'static str],
-    find: fn(&Chapter) -> Vec<u64>,
-) -> Rule {
-    Rule { id, subject: Subject::Patience, severity, title, advice, refs, find }
-}
+const ABOUT: Subject = Subject::Patience;
 
 pub(super) const RULES: &[Rule] = &[
-    rule(
+    ABOUT.rule(
         "ignores-retry-after",
         Severity::Error,
         "Tries again before Retry-After is over",
@@ -26,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.outage"],
         impatient,
     ),
-    rule(
+    ABOUT.rule(
         "retries-throttled-early",
         Severity::Error,
         "Assigns profiles to throttled devices before retry_after_seconds are over",
@@ -34,7 +25,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.throttle-words", "enrollment.throttle-ends", "enrollment.throttle-extends"],
         throttled,
     ),
-    rule(
+    ABOUT.rule(
         "retries-failed-at-once",
         Severity::Warning,
         "Tries devices again and again at once that FAILED or were THROTTLED",
@@ -42,7 +33,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.throttle-words", "enrollment.throttle-ends"],
         failed,
     ),
-    rule(
+    ABOUT.rule(
         "hammers-when-down",
         Severity::Warning,
         "Repeats a request without a pause while the service fails",
@@ -50,7 +41,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.outage"],
         hammering,
     ),
-    rule(
+    ABOUT.rule(
         "hammers-while-terms-wait",
         Severity::Warning,
         "Goes on calling in a tight loop at T_C_NOT_SIGNED",

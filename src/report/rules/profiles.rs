@@ -6,16 +6,7 @@ use crate::clock::Span;
 use crate::report::rule::{Rule, Severity, Subject};
 use crate::report::story::{ASSIGN, Chapter, DEFINE, DISOWN, GET_PROFILE, REMOVE, Row, Turn, long, runs};
 
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    title: &'static str,
-    advice: &'static str,
-    refs: &'static [&'static str],
-    find: fn(&Chapter) -> Vec<u64>,
-) -> Rule {
-    Rule { id, subject: Subject::Profiles, severity, title, advice, refs, find }
-}
+const ABOUT: Subject = Subject::Profiles;
 
 /// The most devices that Apple advises to name in one request.
 const MOST_SERIALS: usize = 1_000;
@@ -24,7 +15,7 @@ const MOST_SERIALS: usize = 1_000;
 const WITHOUT_IS: [&str; 5] = ["supervised", "mandatory", "mdm_removable", "multi_user", "return_to_service"];
 
 pub(super) const RULES: &[Rule] = &[
-    rule(
+    ABOUT.rule(
         "too-many-serials",
         Severity::Warning,
         "Sends more than 1,000 serial numbers in one request",
@@ -35,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
             chapter.ids(|turn| [ASSIGN, DEFINE, REMOVE, DISOWN].contains(&turn.operation) && names_many(turn))
         },
     ),
-    rule(
+    ABOUT.rule(
         "no-serials",
         Severity::Error,
         "Calls for devices and names none",
@@ -43,7 +34,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.details-none", "enrollment.assign-keys", "enrollment.lock-names-device"],
         |chapter| chapter.ids(|turn| turn.earned("DEVICE_ID_REQUIRED")),
     ),
-    rule(
+    ABOUT.rule(
         "profile-refused",
         Severity::Error,
         "Defines a profile that breaks a rule",
@@ -51,7 +42,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.profile-rules", "enrollment.profile-lengths"],
         |chapter| chapter.ids(|turn| turn.operation == DEFINE && turn.is_judged() && breaks_a_rule(&turn.code)),
     ),
-    rule(
+    ABOUT.rule(
         "flags-without-is",
         Severity::Warning,
         "Defines profiles with flags that have no effect",
@@ -62,7 +53,7 @@ pub(super) const RULES: &[Rule] = &[
             chapter.ids(|turn| turn.operation == DEFINE && has(turn))
         },
     ),
-    rule(
+    ABOUT.rule(
         "same-profile-again",
         Severity::Warning,
         "Defines the same profile again and again",
@@ -70,7 +61,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.profile-id"],
         same_profiles,
     ),
-    rule(
+    ABOUT.rule(
         "profile-never-assigned",
         Severity::Note,
         "Defines profiles and assigns them to no device",
@@ -78,7 +69,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.profile-devices"],
         never_assigned,
     ),
-    rule(
+    ABOUT.rule(
         "unknown-profile",
         Severity::Warning,
         "Goes on asking for a profile that is not there",
@@ -86,7 +77,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.assign-unknown-profile", "enrollment.profile-unknown"],
         unknown_profiles,
     ),
-    rule(
+    ABOUT.rule(
         "assigns-foreign-devices",
         Severity::Warning,
         "Goes on assigning profiles to devices that are not its own",
@@ -94,7 +85,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.row-released", "enrollment.details-not-accessible"],
         foreign_devices,
     ),
-    rule(
+    ABOUT.rule(
         "assigns-again",
         Severity::Warning,
         "Assigns a profile again and again to devices that have it",
@@ -102,7 +93,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.throttle-words", "enrollment.throttle-ends"],
         needless_assignments,
     ),
-    rule(
+    ABOUT.rule(
         "assigns-one-by-one",
         Severity::Note,
         "Assigns one profile to many devices one by one",
@@ -115,7 +106,7 @@ pub(super) const RULES: &[Rule] = &[
             long(quick.into_iter().filter(same).collect(), 20)
         },
     ),
-    rule(
+    ABOUT.rule(
         "failed-may-be-throttled",
         Severity::Note,
         "Speaks a protocol version that calls throttled devices FAILED",

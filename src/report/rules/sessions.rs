@@ -5,19 +5,10 @@ use std::collections::{HashMap, HashSet};
 use crate::report::rule::{Rule, Severity, Subject};
 use crate::report::story::{Chapter, SESSION, Turn};
 
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    title: &'static str,
-    advice: &'static str,
-    refs: &'static [&'static str],
-    find: fn(&Chapter) -> Vec<u64>,
-) -> Rule {
-    Rule { id, subject: Subject::Sessions, severity, title, advice, refs, find }
-}
+const ABOUT: Subject = Subject::Sessions;
 
 pub(super) const RULES: &[Rule] = &[
-    rule(
+    ABOUT.rule(
         "no-session-header",
         Severity::Error,
         "Calls without X-ADM-Auth-Session",
@@ -25,7 +16,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.session-required"],
         |chapter| chapter.ids(|turn| turn.is_call() && turn.session.is_none()),
     ),
-    rule(
+    ABOUT.rule(
         "no-sign-in-after-401",
         Severity::Error,
         "Does not sign in again after 401",
@@ -33,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.session-required", "enrollment.session-lifetime"],
         no_sign_in,
     ),
-    rule(
+    ABOUT.rule(
         "old-session-after-sign-in",
         Severity::Error,
         "Signs in again, and goes on with the session that had ended",
@@ -41,7 +32,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.session-required"],
         old_sessions,
     ),
-    rule(
+    ABOUT.rule(
         "ignores-rotated-session",
         Severity::Warning,
         "Ignores the new session token in an answer's header",

@@ -6,19 +6,10 @@ use crate::clock::Span;
 use crate::report::rule::{Rule, Severity, Subject};
 use crate::report::story::{Chapter, SESSION, Turn, long, runs};
 
-const fn rule(
-    id: &'static str,
-    severity: Severity,
-    title: &'static str,
-    advice: &'static str,
-    refs: &'static [&'static str],
-    find: fn(&Chapter) -> Vec<u64>,
-) -> Rule {
-    Rule { id, subject: Subject::SigningIn, severity, title, advice, refs, find }
-}
+const ABOUT: Subject = Subject::SigningIn;
 
 pub(super) const RULES: &[Rule] = &[
-    rule(
+    ABOUT.rule(
         "oauth-malformed",
         Severity::Error,
         "Signs in with an OAuth header that cannot be read",
@@ -27,7 +18,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.oauth-malformed", "enrollment.oauth-parameters", "enrollment.oauth-method"],
         |chapter| chapter.ids(|turn| turn.operation == SESSION && turn.status == 400 && turn.oauth.is_none()),
     ),
-    rule(
+    ABOUT.rule(
         "oauth-nonce-reused",
         Severity::Error,
         "Uses an OAuth nonce a second time with the same timestamp",
@@ -35,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.oauth-nonce"],
         reused_nonces,
     ),
-    rule(
+    ABOUT.rule(
         "oauth-timestamp-off",
         Severity::Error,
         "Signs in with a timestamp that is minutes off",
@@ -43,7 +34,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.oauth-window", "enrollment.oauth-clock"],
         |chapter| chapter.ids(|turn| turn.status == 401 && is_stale(turn)),
     ),
-    rule(
+    ABOUT.rule(
         "oauth-signature-wrong",
         Severity::Error,
         "Signs in with a signature that is wrong",
@@ -52,7 +43,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.oauth-signature", "enrollment.oauth-url"],
         |chapter| chapter.ids(|turn| turn.code.contains("signature_invalid") && turn.is_judged() && !is_dead(turn)),
     ),
-    rule(
+    ABOUT.rule(
         "unknown-token",
         Severity::Error,
         "Signs in with a consumer key or token that was never issued",
@@ -60,7 +51,7 @@ pub(super) const RULES: &[Rule] = &[
         &["enrollment.oauth-unknown", "enrollment.token-renewal-other-person"],
         unknown_tokens,
     ),
-    rule(
+    ABOUT.rule(
         "keeps-rejected-token",
         Severity::Warning,
         "Tries a token that was rejected again and again",
@@ -73,7 +64,7 @@ pub(super) const RULES: &[Rule] = &[
         ],
         rejected_tokens,
     ),
-    rule(
+    ABOUT.rule(
         "signs-in-for-every-call",
         Severity::Warning,
         "Opens a session for every call",

@@ -66,6 +66,11 @@ mod tests {
             ("a*b*c", "a--b--b-c", true),
             ("a*b*c", "a--c--b", false),
             ("enrollment.*", "enrollment.account", true),
+            ("enrollment.*", "apps.assets", false),
+            ("*.session", "enrollment.session", true),
+            ("enrollment.*_devices", "enrollment.devices", false),
+            ("a*a", "a", false),
+            ("plain", "plainer", false),
         ] {
             assert_eq!(Pattern::new(pattern).matches(text), fits, "{pattern} {text}");
         }
