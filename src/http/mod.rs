@@ -14,6 +14,7 @@ mod exchange;
 mod limits;
 mod listener;
 mod origin;
+pub mod paper;
 mod pulse;
 mod query;
 mod request;

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use http::header::{HOST, HeaderValue};
-use http::uri::{PathAndQuery, Uri};
+use bytes::Bytes;
+use http::header::HOST;
 use http::{HeaderMap, StatusCode};
 
 use crate::clock::Timestamp;
@@ -55,20 +54,7 @@ pub struct Answered {
     pub body: Bytes,
 }
 
-/// Bodies up to this many bytes are copied out of the buffer that they lie in; larger ones are most of theirs.
-const SMALL: usize = 4_096;
-
 impl Exchange {
-    /// About how much memory it takes, in bytes.
-    pub fn bytes(&self) -> usize {
-        /// What the tables of two heads and the rest take in most exchanges: they are not counted one by one.
-        const REST: usize = 4_096;
-        let answer = self.answer.as_ref().map_or(0, |answer| answer.body.len());
-        let why: usize = self.why.iter().map(String::len).sum();
-        let head: usize = self.request.head.headers.values().map(HeaderValue::len).sum();
-        REST + head + self.request.body.len() + answer + why
-    }
-
     /// The host that the client named.
     pub fn host(&self) -> Option<&str> {
         let head = &self.request.head;
@@ -79,32 +65,5 @@ impl Exchange {
     pub fn is_refused(&self) -> bool {
         let error = self.answer.as_ref().is_none_or(|answer| answer.status.as_u16() >= 400);
         error || !self.why.is_empty()
-    }
-
-    /// Copies what is small out of the buffers of its connection, which would stay in memory as long as one header of theirs.
-    pub(super) fn detach(&mut self) {
-        let Request { head, body, .. } = &mut self.request;
-        let mut block = BytesMut::with_capacity(head.headers.values().map(HeaderValue::len).sum());
-        for value in head.headers.values_mut() {
-            block.extend_from_slice(value.as_bytes());
-            if let Ok(copy) = HeaderValue::from_maybe_shared(block.split().freeze()) {
-                *value = copy;
-            }
-        }
-        if let Some(copy) = head.uri.path_and_query().and_then(|target| target.as_str().parse::<PathAndQuery>().ok()) {
-            let mut parts = head.uri.clone().into_parts();
-            parts.path_and_query = Some(copy);
-            if let Ok(uri) = Uri::from_parts(parts) {
-                head.uri = uri;
-            }
-        }
-        if body.len() <= SMALL {
-            *body = Bytes::copy_from_slice(body);
-        }
-        if let Some(answer) = &mut self.answer
-            && answer.body.len() <= SMALL
-        {
-            answer.body = Bytes::copy_from_slice(&answer.body);
-        }
     }
 }

@@ -1,11 +1,12 @@
 //! What was said: every exchange with Apple's services, with what the simulator thought of it.
 //!
 //! Each organisation has a [`Journal`] of its own; what no credential leads anywhere is in the directory's. Entries keep requests and answers as they
-//! were: entering one formats nothing. Whoever shows one does so through [`View`] or [`har`], which shorten the [`secrets`] in it.
+//! were, in one piece: entering one formats nothing, and whoever wants to see one has it taken apart. Whoever shows one does so through [`View`] or [`har`], which shorten the [`secrets`] in it.
 
 mod entry;
 mod filter;
 pub mod har;
+mod packed;
 mod pages;
 pub mod secrets;
 mod view;
@@ -23,6 +24,8 @@ pub use filter::{BadFilter, Filter, Since};
 pub use view::View;
 
 use crate::clock::Timestamp;
+use crate::http::paper;
+use packed::Packed;
 use pages::Pages;
 
 /// The most bytes that the exchanges of one journal take, where nothing else is said.
@@ -59,12 +62,11 @@ impl Default for Journal {
 
 impl Journal {
     /// Enters an exchange that came to its end at `at` by the organisation's clock; answers its id, counted from 1.
-    pub fn enter(&self, mut exchange: Exchange, at: Timestamp) -> u64 {
-        exchange.detach();
+    pub fn enter(&self, exchange: &Exchange, at: Timestamp) -> u64 {
         let (id, forgotten) = self.pages.lock().enter(exchange, at, self.memory());
         self.entered.notify_waiters();
         // What is forgotten is in nobody's cache any more, and giving it back takes a while.
-        drop(forgotten);
+        forgotten.into_iter().flat_map(Packed::into_large).for_each(paper::give_back);
         id
     }
 
@@ -87,17 +89,20 @@ impl Journal {
 
     /// What is in it now, oldest first: a look at one moment, that holds nothing up.
     pub fn entries(&self) -> Vec<Arc<Entry>> {
-        self.pages.lock().entries()
+        let entries = self.pages.lock().entries();
+        entries.iter().map(unpacked).collect()
     }
 
     /// The entry of this id, unless it is forgotten.
     pub fn entry(&self, id: u64) -> Option<Arc<Entry>> {
-        self.pages.lock().entry(id)
+        let entry = self.pages.lock().entry(id)?;
+        Some(unpacked(&entry))
     }
 
     /// What came after the entry `id`, the first `most` of it.
     pub fn after(&self, id: u64, most: usize) -> After {
-        self.pages.lock().after(id, most)
+        let pages::After { entries, forgotten } = self.pages.lock().after(id, most);
+        After { entries: entries.iter().map(unpacked).collect(), forgotten }
     }
 
     /// The id of the newest entry that ever was; 0 before the first.
@@ -133,4 +138,8 @@ impl Journal {
     pub fn held(&self) -> (usize, usize) {
         self.pages.lock().held()
     }
+}
+
+fn unpacked(entry: &Packed) -> Arc<Entry> {
+    Arc::new(entry.unpack())
 }

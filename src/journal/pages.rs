@@ -1,31 +1,47 @@
 //! The memory of a journal.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
-use super::{After, Entry, Exchange};
+use bytes::BytesMut;
+
+use super::Exchange;
+use super::packed::Packed;
 use crate::clock::Timestamp;
+
+/// Texts lie in blocks of this many bytes at most; an organisation that says little gets a small one.
+const BLOCK: usize = 64 * 1024;
+const FIRST_BLOCK: usize = 4 * 1024;
 
 /// Entries, oldest first; their ids follow one another.
 #[derive(Debug, Default)]
 pub(super) struct Pages {
-    entries: VecDeque<Arc<Entry>>,
-    /// The bytes of each entry.
-    sizes: VecDeque<usize>,
+    entries: VecDeque<Packed>,
+    /// Where the next one's texts go.
+    block: BytesMut,
     entered: u64,
     bytes: usize,
 }
 
 /// Entries that are forgotten: to be dropped when nobody waits for the journal.
-pub(super) type Forgotten = Vec<Arc<Entry>>;
+pub(super) type Forgotten = Vec<Packed>;
+
+/// What came after an entry.
+pub(super) struct After {
+    pub(super) entries: Vec<Packed>,
+    pub(super) forgotten: u64,
+}
 
 impl Pages {
-    pub(super) fn enter(&mut self, exchange: Exchange, at: Timestamp, memory: usize) -> (u64, Forgotten) {
-        let size = exchange.bytes();
+    pub(super) fn enter(&mut self, exchange: &Exchange, at: Timestamp, memory: usize) -> (u64, Forgotten) {
+        /// Most exchanges fit into what is left.
+        const TYPICAL: usize = 2_048;
+        if self.block.capacity() < TYPICAL {
+            self.block = BytesMut::with_capacity(self.bytes.clamp(FIRST_BLOCK, BLOCK));
+        }
         self.entered += 1;
-        self.bytes += size;
-        self.sizes.push_back(size);
-        self.entries.push_back(Arc::new(Entry { id: self.entered, at, exchange }));
+        let entry = Packed::new(self.entered, at, exchange, &mut self.block);
+        self.bytes += entry.bytes();
+        self.entries.push_back(entry);
         // The newest stays, however large: somebody is about to ask for it.
         let forgotten = self.forget_until(|pages| pages.bytes <= memory || (memory > 0 && pages.entries.len() <= 1));
         (self.entered, forgotten)
@@ -39,18 +55,18 @@ impl Pages {
     fn forget_until(&mut self, fits: impl Fn(&Self) -> bool) -> Forgotten {
         let mut forgotten = Vec::new();
         while !fits(self) {
-            let (Some(oldest), Some(size)) = (self.entries.pop_front(), self.sizes.pop_front()) else { break };
-            self.bytes -= size;
+            let Some(oldest) = self.entries.pop_front() else { break };
+            self.bytes -= oldest.bytes();
             forgotten.push(oldest);
         }
         forgotten
     }
 
-    pub(super) fn entries(&self) -> Vec<Arc<Entry>> {
+    pub(super) fn entries(&self) -> Vec<Packed> {
         self.entries.iter().cloned().collect()
     }
 
-    pub(super) fn entry(&self, id: u64) -> Option<Arc<Entry>> {
+    pub(super) fn entry(&self, id: u64) -> Option<Packed> {
         let first = self.entries.front()?.id;
         self.entries.get(usize::try_from(id.checked_sub(first)?).ok()?).cloned()
     }
@@ -104,12 +120,12 @@ mod tests {
     fn filled(bodies: &[usize]) -> Pages {
         let mut pages = Pages::default();
         for body in bodies {
-            pages.enter(exchange(*body), Timestamp::default(), MEMORY);
+            pages.enter(&exchange(*body), Timestamp::default(), MEMORY);
         }
         pages
     }
 
-    fn ids(entries: &[Arc<Entry>]) -> Vec<u64> {
+    fn ids(entries: &[Packed]) -> Vec<u64> {
         entries.iter().map(|entry| entry.id).collect()
     }
 
@@ -117,14 +133,14 @@ mod tests {
     fn the_oldest_are_forgotten_when_memory_is_full() {
         let pages = filled(&[30_000; 10]);
         assert!(pages.bytes <= MEMORY, "{}", pages.bytes);
-        assert_eq!(ids(&pages.entries()), [9, 10]);
+        assert_eq!(ids(&pages.entries()), [8, 9, 10]);
     }
 
     #[test]
     fn one_that_is_too_large_for_all_is_kept_alone() {
         let mut pages = filled(&[10, 10, 200_000]);
         assert_eq!(ids(&pages.entries()), [3]);
-        pages.enter(exchange(10), Timestamp::default(), MEMORY);
+        pages.enter(&exchange(10), Timestamp::default(), MEMORY);
         assert_eq!(ids(&pages.entries()), [4]);
     }
 
@@ -132,7 +148,7 @@ mod tests {
     fn nothing_is_kept_without_memory() {
         let mut pages = filled(&[10]);
         pages.shrink(0);
-        pages.enter(exchange(10), Timestamp::default(), 0);
+        pages.enter(&exchange(10), Timestamp::default(), 0);
         assert_eq!((pages.entries().len(), pages.bytes, pages.last()), (0, 0, 2));
     }
 
@@ -143,7 +159,7 @@ mod tests {
         assert_eq!(ids(&pages.after(0, 2).entries), [1, 2]);
         assert_eq!(ids(&pages.after(99, 10).entries), [1, 2, 3, 4, 5], "an id of another run");
         assert!(pages.after(5, 10).entries.is_empty());
-        pages.shrink(2 * exchange(10).bytes());
+        pages.shrink(pages.bytes * 2 / 5);
         let after = pages.after(1, 10);
         assert_eq!((ids(&after.entries), after.forgotten), (vec![4, 5], 2));
         assert_eq!(pages.after(3, 10).forgotten, 0);

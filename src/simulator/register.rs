@@ -6,7 +6,7 @@ use super::fault::Spoken;
 use crate::apple::Party;
 use crate::clock::{Stopwatch, Timestamp, wall};
 use crate::directory::Directory;
-use crate::http::{Answer, Request};
+use crate::http::{Answer, Request, Response};
 use crate::journal::{Answered, Exchange};
 use crate::telemetry::{Observation, Side, Telemetry};
 
@@ -31,40 +31,42 @@ impl Register {
     pub(super) fn close(&self, exchange: UnderWay, spoken: Spoken) -> Answer {
         let UnderWay { watch, began, operation, party, request } = exchange;
         let Spoken { said, delivery, fault } = spoken;
-        let answer = Answered {
-            status: said.response.status(),
-            headers: said.response.headers().clone(),
-            body: delivery.delivered(said.response.body().whole().unwrap_or_default()),
-        };
-        let closed = Exchange {
+        let (mut head, body) = said.response.into_parts();
+        let mut exchange = Exchange {
             operation,
             server: None,
             request,
-            answer: Some(answer).filter(|_| !delivery.hangs_up),
+            answer: Some(Answered {
+                status: head.status,
+                headers: std::mem::take(&mut head.headers),
+                body: delivery.delivered(body.whole().unwrap_or_default()),
+            }),
             duration: watch.elapsed() + delivery.delay,
             began,
             fault,
             why: said.why,
             refs: said.refs.to_vec(),
         };
-        self.enter(&party, closed, said.refusal);
-        delivery.answer(said.response)
+        let unheard = if delivery.hangs_up { exchange.answer.take() } else { None };
+        self.enter(&party, &mut exchange, said.refusal);
+        head.headers = unheard.or(exchange.answer).map(|answer| answer.headers).unwrap_or_default();
+        delivery.answer(Response::from_parts(head, body))
     }
 
-    fn enter(&self, party: &Party, mut closed: Exchange, refusal: Option<&'static str>) {
+    fn enter(&self, party: &Party, closed: &mut Exchange, refusal: Option<&'static str>) {
         match &party.organization {
             Some(organization) => {
                 let at = organization.read(|books, now| {
                     closed.server = party.name(books).map(|(name, _)| name.to_owned());
                     now
                 });
-                self.observe(&closed, Some(&organization.id), refusal);
+                self.observe(closed, Some(&organization.id), refusal);
                 if organization.journal.is_kept() {
                     organization.journal.enter(closed, at);
                 }
             }
             None => {
-                self.observe(&closed, None, refusal);
+                self.observe(closed, None, refusal);
                 self.directory.journal.enter(closed, wall());
             }
         }

@@ -8,6 +8,7 @@ use super::Call;
 use super::moulds::{Moulds, Part};
 use crate::catalog::Identifiers;
 use crate::clock::{Timestamp, WrittenTime};
+use crate::http::paper;
 use crate::organization::quirks::DeletedRows;
 use crate::organization::{
     Books, Change, Device, DeviceId, Kind, KindFacts, Op, Page, ProfileStatus, RowText, Standing,
@@ -89,7 +90,7 @@ struct Rows<'a> {
 impl<'a> Rows<'a> {
     fn new(books: &'a Books, version: u8, count: usize) -> Self {
         let row = if version >= 10 { TYPICAL_ROW_V10 } else { TYPICAL_ROW };
-        let mut out = Vec::with_capacity(256 + count * row);
+        let mut out = paper::sheet(256 + count * row);
         out.extend_from_slice(b"{\"devices\":[");
         Self { books, version, out, first: true, moulds: Moulds::default(), happened: WrittenTime::default() }
     }
