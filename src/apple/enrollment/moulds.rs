@@ -8,6 +8,9 @@ use crate::organization::{Serial, Standing};
 /// How many kinds of devices have a mould at a time. An order has as many as its devices have colours.
 const PLACES: usize = 16;
 
+/// The bytes of the moulds of a page; it does not often need more.
+const TYPICAL: usize = 4_096;
+
 /// The rows of devices that stand alike, with room for a serial number, by kind.
 #[derive(Default)]
 pub(super) struct Moulds {
@@ -81,6 +84,9 @@ impl Moulds {
     /// Makes the mould of a kind.
     fn cast(&mut self, kind: u32, serial: usize, facts: &[u8]) {
         let start = self.texts.len();
+        if self.texts.capacity() == 0 {
+            self.texts.reserve(TYPICAL);
+        }
         for part in [b",", OPENING, &[b' '; Serial::LONGEST][..serial], facts, &self.standing, b"}"] {
             self.texts.extend_from_slice(part);
         }

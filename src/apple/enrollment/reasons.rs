@@ -16,14 +16,14 @@ const SHOWN: usize = 50;
 /// Organisations in which the issuer of a cursor is looked for.
 const SEARCHED: usize = 1_000;
 
-/// Words for a device that was refused, and the ledger's entries on them.
+/// Words for a device that was refused, as they stand in an answer, and the ledger's entries on them.
 pub(super) const WORDS: [(&str, &[&str]); 6] = [
-    ("NOT_ACCESSIBLE", &["enrollment.details-not-accessible"]),
-    ("THROTTLED", &["enrollment.throttle-words"]),
-    ("FAILED", &["enrollment.disown-refused", "enrollment.throttle-words", "enrollment.lock-outcomes"]),
-    ("ORG_NOT_SUPPORTED", &["enrollment.lock-outcomes"]),
-    ("DEVICE_NOT_SUPPORTED", &["enrollment.lock-outcomes"]),
-    ("DEVICE_ALREADY_LOCKED", &["enrollment.lock-outcomes"]),
+    ("\"NOT_ACCESSIBLE\"", &["enrollment.details-not-accessible"]),
+    ("\"THROTTLED\"", &["enrollment.throttle-words"]),
+    ("\"FAILED\"", &["enrollment.disown-refused", "enrollment.throttle-words", "enrollment.lock-outcomes"]),
+    ("\"ORG_NOT_SUPPORTED\"", &["enrollment.lock-outcomes"]),
+    ("\"DEVICE_NOT_SUPPORTED\"", &["enrollment.lock-outcomes"]),
+    ("\"DEVICE_ALREADY_LOCKED\"", &["enrollment.lock-outcomes"]),
 ];
 
 /// What answers for single devices have in common.
@@ -38,10 +38,10 @@ struct Told {
 /// An answer that is no refusal, with the reasons for devices that were refused in it.
 pub fn said(call: &Call<'_>, response: Response) -> Said {
     let body = response.body().bytes().unwrap_or_default();
-    // A page of a list refuses nobody, and is large.
-    let is_list = body.starts_with(b"{\"devices\":[");
-    let refuses = |(word, _): &&(&str, &[&str])| memmem::find(body, format!("\"{word}\"").as_bytes()).is_some();
-    let found = if is_list { None } else { WORDS.iter().find(refuses) };
+    // A page of a list refuses nobody, and is large; who names no device in a body asks for none.
+    let names_none = body.starts_with(b"{\"devices\":[") || call.request.body.is_empty();
+    let refuses = |(word, _): &&(&str, &[&str])| memmem::find(body, word.as_bytes()).is_some();
+    let found = if names_none { None } else { WORDS.iter().find(refuses) };
     let Some((_, refs)) = found else { return Said::plainly(response) };
     let why = serde_json::from_slice(body).map(|told| of_devices(call, &told)).unwrap_or_default();
     Said { refs: if why.is_empty() { &[] } else { refs }, why, refusal: None, response }
@@ -49,7 +49,7 @@ pub fn said(call: &Call<'_>, response: Response) -> Said {
 
 fn of_devices(call: &Call<'_>, told: &Told) -> Vec<String> {
     let server = call.caller.server;
-    let is_refusal = |word: &str| WORDS.iter().any(|(known, _)| *known == word);
+    let is_refusal = |word: &str| WORDS.iter().any(|(known, _)| known.trim_matches('"') == word);
     call.caller.organization.read(|books, now| {
         let word_of = |value: &'_ Value| {
             let word = value.as_str().or_else(|| value.get("response_status")?.as_str());
