@@ -2,6 +2,7 @@
 
 mod events;
 mod lists;
+mod model;
 mod portal;
 mod scale;
 mod stories;
