@@ -42,6 +42,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod title;
+mod titles;
 mod token;
 mod transfer;
 mod user;
@@ -75,6 +76,7 @@ pub use subscription::{
 };
 pub use target::Target;
 pub use title::{Title, TitleKind};
+pub use titles::Titles;
 pub use token::{ContentToken, TokenKind, TokenState, inner_token};
 pub use transfer::Transfer;
 pub use user::{User, UserId, UserStatus};
