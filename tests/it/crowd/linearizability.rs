@@ -55,11 +55,11 @@ struct Step<S> {
     before: S,
 }
 
+/// Operations one after the other.
+pub type Order<S> = Vec<Operation<<S as Sequential>::Call>>;
+
 /// An order in which the operations can have happened one by one; the longest beginning of one where there is none, for people.
-pub fn linearize<S: Sequential>(
-    start: S,
-    history: &[Operation<S::Call>],
-) -> Result<Vec<Operation<S::Call>>, Vec<Operation<S::Call>>> {
+pub fn linearize<S: Sequential>(start: S, history: &[Operation<S::Call>]) -> Result<Order<S>, Order<S>> {
     let mut operations = history.to_vec();
     operations.sort_by_key(|operation| operation.invoked);
     let mut placed = Placed(vec![0; operations.len().div_ceil(64)]);
