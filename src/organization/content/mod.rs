@@ -8,6 +8,7 @@
 mod assembly;
 mod asset;
 mod assignments;
+mod audit;
 mod client_configuration;
 #[expect(clippy::module_inception, reason = "the noun of this room is its name")]
 mod content;

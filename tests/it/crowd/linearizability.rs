@@ -5,7 +5,8 @@
 //! was invoked before every other that is left was answered: one that was invoked later has come after that other in real time, too. If the
 //! thing, in the state that it has then, would have given the answer that was seen, the operation is placed and the search goes on; where
 //! nothing fits, the last one placed is taken back. What is left to do depends on nothing but which operations are placed and what state
-//! that led to; a pair that was met before need not be tried again. Without that memory the search takes exponential time even where few clients overlap.
+//! that led to: a pair that was met before is not tried again. Without that memory the search takes exponential time even where few
+//! clients overlap.
 //!
 //! Linearizability is local: a history of many things is linearizable if the history of each of them is, so each is searched by itself.
 

@@ -5,6 +5,7 @@ mod lists;
 mod model;
 mod portal;
 mod scale;
+mod shop;
 mod stories;
 mod subscriptions;
 mod tokens;
