@@ -35,7 +35,7 @@ const SAME: f64 = 1.2;
 /// What part of the floor's rate a page should reach.
 const OF_FLOOR: f64 = 0.60;
 const CONNECTIONS: usize = 16;
-/// What the largest request that there is may take of a processor: all that it assigns, with its notifications.
+/// What the largest request that there is may take of a processor, with all that it assigns. Nobody is notified.
 const MILLISECONDS: f64 = 1_000.0;
 
 impl Size {
