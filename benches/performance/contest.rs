@@ -9,7 +9,7 @@ use tokio_rustls::TlsConnector;
 
 use crate::Failure;
 use crate::conditions::undisturbed;
-use crate::connection::trusting;
+use crate::connection::{Answer, trusting};
 use crate::floor::Floor;
 use crate::load::{Load, Outcome, one_thread};
 use crate::mdm::Mdm;
@@ -53,17 +53,24 @@ impl Contest {
         let (scenario, certificates) = (dir.path().join("scenario.yaml"), dir.path().join("certificates"));
         fs::write(&scenario, scenario::generated(2_000, true))?;
         let product = Product::start(&scenario, &certificates)?;
-        let mut answers = Vec::new();
-        let mut requests = Vec::new();
+        let mut calls = Vec::new();
         one_thread()?.block_on(async {
             let mut mdm = Mdm::sign_in(product.address).await?;
             for event in &EVENTS {
                 let request = mdm.request(event.path, event.body);
-                answers.push(mdm.call(&request).await?);
-                requests.push(Arc::from(request));
+                let answer = mdm.call(&request).await?;
+                calls.push((request, answer));
             }
             Ok::<_, Failure>(())
         })?;
+        Self::between(dir, product, calls)
+    }
+
+    /// A contest of these calls, with the answers that the product gave. Its certificates are in `dir`, under that name.
+    pub fn between(dir: TempDir, product: Product, calls: Vec<(Vec<u8>, Answer)>) -> Result<Self, Failure> {
+        let certificates = dir.path().join("certificates");
+        let (requests, answers): (Vec<Vec<u8>>, Vec<Answer>) = calls.into_iter().unzip();
+        let requests = requests.into_iter().map(Arc::from).collect();
         let floor = Floor::start(&certificates, &dir.path().join("answers"), &answers)?;
         let tls = trusting(&certificates)?;
         Ok(Self { _dir: dir, product, floor, tls, requests })

@@ -6,7 +6,9 @@ mod contest;
 mod floor;
 mod inside;
 mod latency;
+mod licenses;
 mod load;
+mod manager;
 mod mdm;
 mod memory;
 mod pages;
@@ -36,10 +38,11 @@ struct Section {
     measure: fn(&Effort, &mut Report) -> Result<(), Failure>,
 }
 
-const SECTIONS: [Section; 6] = [
+const SECTIONS: [Section; 7] = [
     Section { name: "throughput", title: "Throughput, 16 connections kept alive", measure: throughput::measure },
     Section { name: "latency", title: "Latency, one connection", measure: latency::measure },
     Section { name: "pages", title: "A page of 1,000 rows from the middle of the list", measure: pages::measure },
+    Section { name: "licenses", title: "Apps and Books", measure: licenses::measure },
     Section { name: "memory", title: "Memory", measure: memory::measure },
     Section { name: "start", title: "Start, from exec to the first answer", measure: start::measure },
     Section { name: "inside", title: "Inside the process, without a network", measure: inside::measure },

@@ -61,7 +61,8 @@ impl Mdm {
     }
 }
 
-fn expect_success(answer: Answer) -> Result<Answer, Failure> {
+/// An answer that must be good.
+pub fn expect_success(answer: Answer) -> Result<Answer, Failure> {
     match answer.status {
         200..300 => Ok(answer),
         status => Err(format!("the answer is {status}: {}", String::from_utf8_lossy(&answer.body)).into()),

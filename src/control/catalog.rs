@@ -19,10 +19,12 @@ pub fn search(call: &Call<'_>) -> Result<Reply, Problem> {
     let limit = number("limit", LIMITS.0)?.clamp(1, LIMITS.1);
     let start = number("cursor", 0)?;
     let (wanted, country) = wanted(call)?;
-    let own = call.control.holdings.titles(&organization);
-    let others = Store::get().titles().filter(|title| own.iter().all(|own| own.adam_id != title.adam_id));
-    let sold = |title: &&Title| country.is_none_or(|country| title.is_sold_in(country));
-    let mut found = own.iter().chain(others).filter(|title| wanted.fits(title)).filter(sold).skip(start);
+    let holdings = &call.control.holdings;
+    let fits = |title: &Title| wanted.fits(title) && country.is_none_or(|country| title.is_sold_in(country));
+    let own = holdings.search(&organization, &mut |title| fits(title));
+    let others = Store::get().titles().filter(|title| fits(title));
+    let others = others.filter(|title| holdings.title(&organization, title.adam_id).is_none());
+    let mut found = own.iter().chain(others).skip(start);
     let origin = call.origin();
     let items: Vec<Value> = found.by_ref().take(limit).map(|title| view(title, &origin)).collect();
     let next = found.next().map(|_| (start + items.len()).to_string());

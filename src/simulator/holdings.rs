@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::apple::catalog::{Holdings, Unwelcome, Visible};
+use crate::apple::catalog::{Holder, Holdings, Unwelcome};
 use crate::catalog::store::{self, Supplement};
 use crate::directory::Directory;
 use crate::organization::content::{Title, TitleKind};
@@ -13,32 +13,35 @@ use crate::organization::{Books, Organization};
 pub(super) struct Ledgers(pub(super) Arc<Directory>);
 
 impl Holdings for Ledgers {
-    fn visible(&self, content_token: &str) -> Result<Visible, Unwelcome> {
+    fn holder(&self, content_token: &str) -> Result<Holder, Unwelcome> {
         let place = self.0.present_content_token(content_token);
         let place = place.map_err(|refused| Unwelcome { organization: None, why: refused.why })?;
-        let organization = Some(place.organization.clone());
+        let organization = place.organization.clone();
         place.organization.read(|books, now| {
             let location = books.content.location(place.location);
-            let admitted = location.tokens[place.token].admit(false, false, now);
-            admitted.map_err(|refused| Unwelcome { organization: organization.clone(), why: refused.why })?;
-            Ok(Visible { organization, country: location.country.clone(), titles: titles(books) })
+            match location.tokens[place.token].admit(false, false, now) {
+                Ok(()) => Ok(Holder { organization, country: location.country.clone() }),
+                Err(refused) => Err(Unwelcome { organization: Some(organization), why: refused.why }),
+            }
         })
     }
 
-    fn titles(&self, organization: &Organization) -> Vec<store::Title> {
-        organization.read(|books, _| titles(books))
+    fn title(&self, organization: &Organization, adam_id: u64) -> Option<store::Title> {
+        organization
+            .read(|books, _| books.content.title(adam_id).filter(|title| is_seen(books, title)).map(supplemented))
+    }
+
+    fn search(&self, organization: &Organization, wanted: &mut dyn FnMut(&store::Title) -> bool) -> Vec<store::Title> {
+        organization.read(|books, _| {
+            let seen = books.content.titles.iter().filter(|title| is_seen(books, title));
+            seen.map(supplemented).filter(|title| wanted(title)).collect()
+        })
     }
 }
 
-/// The titles that scenarios and purchases brought, but for custom apps that were made for others.
-fn titles(books: &Books) -> Vec<store::Title> {
-    books
-        .content
-        .titles
-        .iter()
-        .filter(|title| title.custom_for.as_ref().is_none_or(|owner| books.is_called(owner)))
-        .map(supplemented)
-        .collect()
+/// Whether the organisation sees a title that scenarios and purchases brought: custom apps that were made for others it does not.
+fn is_seen(books: &Books, title: &Title) -> bool {
+    title.custom_for.as_ref().is_none_or(|owner| books.is_called(owner))
 }
 
 fn supplemented(title: &Title) -> store::Title {

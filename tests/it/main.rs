@@ -6,6 +6,7 @@ mod actors;
 mod apps;
 mod catalog;
 mod control;
+mod crowd;
 mod enrollment;
 mod faults;
 mod fidelity;

@@ -168,7 +168,8 @@ pub fn search(call: &Call<'_>) -> Answered {
     let term = term.ok_or_else(|| Refusal::Parameter("term").because("nothing is searched for"))?;
     let page = (call.number("limit", FOUND.0)?.clamp(1, FOUND.1), call.number("offset", 0)?);
     let asked = call.asked()?;
-    let found = shelf.search(&Wanted { words: term.to_owned(), ..Wanted::default() });
+    let wanted = Wanted { words: term.to_owned(), ..Wanted::default() };
+    let found = shelf.search(|title| wanted.fits(title));
     let types: Vec<&str> = call.query.get("types").unwrap_or("apps,books").split(',').collect();
     let groups = [Kind::App, Kind::Book].into_iter().filter(|kind| types.contains(&places::group(*kind))).map(|kind| {
         let titles = found.iter().filter(|title| title.kind == kind);
@@ -205,11 +206,11 @@ pub fn proxy_token(_: &Call<'_>) -> Answered {
 
 /// `GET …/wa/lookup`: never refuses; what is wrong or hidden is not in its results.
 pub fn lockups(call: &Call<'_>) -> Answered {
-    let country = call.query.get("cc").or(call.visible().map(|visible| visible.country.as_str()));
+    let country = call.query.get("cc").or(call.holder().map(|holder| holder.country.as_str()));
     let Some(storefront) = country.map_or(Some(Storefront::default_one()), Storefront::of) else {
         return Ok(json(&lockup::answer(country.unwrap_or_default(), None, &call.query, json!({})), JSON));
     };
-    let shelf = Shelf::new(call.catalog, storefront, call.visible());
+    let shelf = Shelf::new(call.catalog, storefront, call.holder());
     let titles = shelf.find_all(call.query.all("id").flat_map(|ids| ids.split(',')));
     let results =
         titles.iter().map(|title| (title.adam_id.to_string(), lockup::title(title, storefront, &call.origin)));
@@ -225,8 +226,7 @@ pub fn public_lookup(call: &Call<'_>) -> Answered {
     let mut titles = shelf.find_all(call.query.all("id").flat_map(|ids| ids.split(',')));
     let bundles: Vec<&str> = call.query.all("bundleId").flat_map(|ids| ids.split(',')).collect();
     if !bundles.is_empty() {
-        let all = shelf.search(&Wanted::default()).into_iter();
-        titles.extend(all.filter(|title| title.bundle_id.as_deref().is_some_and(|id| bundles.contains(&id))));
+        titles.extend(shelf.search(|title| title.bundle_id.as_deref().is_some_and(|id| bundles.contains(&id))));
     }
     let entity = call.query.get("entity");
     titles.retain(|title| lookup::is(title, entity));

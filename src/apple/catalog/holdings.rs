@@ -6,15 +6,13 @@ use std::sync::Arc;
 use crate::catalog::store::Title;
 use crate::organization::Organization;
 
-/// What the owner of a content token sees.
+/// Whose content token it is. Its owner sees what the organisation has ([`Holdings::title`]).
 #[derive(Clone, Debug)]
-pub struct Visible {
-    /// Whose token it is.
-    pub organization: Option<Arc<Organization>>,
+pub struct Holder {
+    /// Whose it is.
+    pub organization: Arc<Organization>,
     /// The two letters of its location's country.
     pub country: String,
-    /// What it sees besides, or instead of, what the stores show everybody: titles that it added and its custom apps.
-    pub titles: Vec<Title>,
 }
 
 /// Why a content token opens nothing.
@@ -26,17 +24,22 @@ pub struct Unwelcome {
     pub why: String,
 }
 
-/// What organisations have.
+/// What organisations have: the titles that they see besides, or instead of, what the stores show everybody. Those that they added, and their
+/// custom apps.
 pub trait Holdings: fmt::Debug + Send + Sync {
-    /// What the owner of a content token (the text that clients send, Base64 of the file's JSON) sees.
+    /// The owner of a content token (the text that clients send, Base64 of the file's JSON).
     ///
     /// # Errors
     ///
     /// Where the token is unknown or no longer good.
-    fn visible(&self, content_token: &str) -> Result<Visible, Unwelcome>;
+    fn holder(&self, content_token: &str) -> Result<Holder, Unwelcome>;
 
-    /// The titles that an organisation sees besides, or instead of, what the stores show everybody, its custom apps included.
-    fn titles(&self, organization: &Organization) -> Vec<Title>;
+    /// One title of an organisation. It costs the same however many there are.
+    fn title(&self, organization: &Organization, adam_id: u64) -> Option<Title>;
+
+    /// Those titles of an organisation that are `wanted`, the first known first. All are looked at, for which the organisation waits: `wanted` must
+    /// not ask for anything here.
+    fn search(&self, organization: &Organization, wanted: &mut dyn FnMut(&Title) -> bool) -> Vec<Title>;
 }
 
 /// Organisations without apps and books.
@@ -44,11 +47,15 @@ pub trait Holdings: fmt::Debug + Send + Sync {
 pub struct NoHoldings;
 
 impl Holdings for NoHoldings {
-    fn visible(&self, _: &str) -> Result<Visible, Unwelcome> {
+    fn holder(&self, _: &str) -> Result<Holder, Unwelcome> {
         Err(Unwelcome { organization: None, why: "no location has issued this content token".to_owned() })
     }
 
-    fn titles(&self, _: &Organization) -> Vec<Title> {
+    fn title(&self, _: &Organization, _: u64) -> Option<Title> {
+        None
+    }
+
+    fn search(&self, _: &Organization, _: &mut dyn FnMut(&Title) -> bool) -> Vec<Title> {
         Vec::new()
     }
 }

@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue, header};
 
-pub use holdings::{Holdings, NoHoldings, Unwelcome, Visible};
+pub use holdings::{Holder, Holdings, NoHoldings, Unwelcome};
 pub use routes::ROUTES;
 
 use super::{Party, Said};
@@ -54,8 +54,8 @@ struct Call<'a> {
     catalog: &'a Catalog,
     params: Params<'a>,
     query: Query<'a>,
-    /// What the content token that the client sent opens, if it sent one.
-    presented: Option<Result<Visible, Unwelcome>>,
+    /// Whose content token the client sent, if it sent one.
+    presented: Option<Result<Holder, Unwelcome>>,
     /// The origin that the client thinks it talks to, for links.
     origin: String,
 }
@@ -83,9 +83,10 @@ impl Catalog {
 
     /// Answers a request that the route table gave to `handler`, and says whose it was.
     pub fn answer(&self, handler: Handler, params: Params<'_>, request: &Request) -> (Party, Said) {
-        let presented = auth::content_token(request).map(|token| self.holdings.visible(&token));
+        let presented = auth::content_token(request).map(|token| self.holdings.holder(&token));
         let organization = match &presented {
-            Some(Ok(Visible { organization, .. }) | Err(Unwelcome { organization, .. })) => organization.clone(),
+            Some(Ok(holder)) => Some(holder.organization.clone()),
+            Some(Err(unwelcome)) => unwelcome.organization.clone(),
             None => None,
         };
         let party = Party { organization: organization.or_else(|| self.directory.only()), ..Party::default() };
@@ -116,16 +117,16 @@ impl Call<'_> {
     /// What is to be seen with the content token, which has to be good.
     fn shelf_of_holder(&self) -> Result<Shelf<'_>, Refused> {
         let none = "there is no content token, neither as cookie `itvt` nor as header `vpp-token`";
-        let visible = match &self.presented {
-            Some(Ok(visible)) => visible,
+        let holder = match &self.presented {
+            Some(Ok(holder)) => holder,
             Some(Err(unwelcome)) => return Err(Refusal::ContentToken.because(&*unwelcome.why)),
             None => return Err(Refusal::ContentToken.because(none)),
         };
-        Ok(Shelf::new(self.catalog, self.storefront()?, Some(visible)))
+        Ok(Shelf::new(self.catalog, self.storefront()?, Some(holder)))
     }
 
-    /// What the content token opens, if it is good.
-    fn visible(&self) -> Option<&Visible> {
+    /// Whose content token it is, if it is good.
+    fn holder(&self) -> Option<&Holder> {
         self.presented.as_ref()?.as_ref().ok()
     }
 

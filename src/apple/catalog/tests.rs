@@ -1,6 +1,6 @@
 //! The room with organisations that have apps and books, whose ledger is played by a few lines here.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,17 +8,28 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Catalog, Holdings, ROUTES, Unwelcome, Visible};
+use super::{Catalog, Holder, Holdings, ROUTES, Unwelcome};
 use crate::apple::Said;
 use crate::catalog::store::{Kind, Supplement, Title};
 use crate::clock::wall;
-use crate::directory::Directory;
+use crate::directory::{Directory, Origin as Made};
 use crate::http::{Lookup, Request, Router, Scheme, Via};
 use crate::organization::Organization;
+use crate::scenario::plan::{ClockPlan, OrganizationPlan};
 
-/// An organisation in Germany with a custom app, a book that it added, and a version of Pages of its own.
+/// An organisation in Germany with a custom app, a book that it added, and a version of Pages of its own. It notes what it is asked for.
 #[derive(Debug)]
-struct Fake;
+struct Fake {
+    organization: Arc<Organization>,
+    asked: Mutex<Vec<Asked>>,
+}
+
+/// What a ledger is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    One(u64),
+    Search,
+}
 
 const TOKEN: &str = "eyJleHBEYXRlIjoiIn0=";
 const CUSTOM: u64 = 1_600_000_001;
@@ -41,15 +52,21 @@ impl Fake {
 }
 
 impl Holdings for Fake {
-    fn visible(&self, content_token: &str) -> Result<Visible, Unwelcome> {
+    fn holder(&self, content_token: &str) -> Result<Holder, Unwelcome> {
         match content_token == TOKEN {
-            true => Ok(Visible { organization: None, country: "DE".into(), titles: Self::titles() }),
+            true => Ok(Holder { organization: self.organization.clone(), country: "DE".into() }),
             false => Err(Unwelcome { organization: None, why: "it was revoked yesterday".into() }),
         }
     }
 
-    fn titles(&self, _: &Organization) -> Vec<Title> {
-        Self::titles()
+    fn title(&self, _: &Organization, adam_id: u64) -> Option<Title> {
+        self.asked.lock().unwrap().push(Asked::One(adam_id));
+        Self::titles().into_iter().find(|title| title.adam_id == adam_id)
+    }
+
+    fn search(&self, _: &Organization, wanted: &mut dyn FnMut(&Title) -> bool) -> Vec<Title> {
+        self.asked.lock().unwrap().push(Asked::Search);
+        Self::titles().into_iter().filter(|title| wanted(title)).collect()
     }
 }
 
@@ -63,6 +80,12 @@ fn developer_token() -> String {
 
 /// What the room says to a request with these headers, beside a good developer token.
 fn ask(target: &str, headers: &[(&str, &str)]) -> (Said, Value) {
+    let (said, body, _) = ask_and_watch(target, headers);
+    (said, body)
+}
+
+/// The same, and what was asked of the ledger for it.
+fn ask_and_watch(target: &str, headers: &[(&str, &str)]) -> (Said, Value, Vec<Asked>) {
     let mut builder =
         http::Request::builder().uri(target).header("host", "sim.test").header("authorization", developer_token());
     for (name, value) in headers {
@@ -71,14 +94,20 @@ fn ask(target: &str, headers: &[(&str, &str)]) -> (Said, Value) {
     let local = "127.0.0.1:8443".parse().unwrap();
     let via = Via { scheme: Scheme::Https, peer: local, local, listener: 0, stands_in: false };
     let request = Request { via, head: builder.body(()).unwrap().into_parts().0, body: Bytes::new() };
-    let catalog = Catalog::new(Arc::new(Directory::new(7)), None, Arc::new(Fake), Arc::default());
+    let directory = Directory::new(7);
+    let plan = Arc::new(OrganizationPlan::default());
+    let made = Made { plan, content: "acme".to_owned(), clock: ClockPlan::default(), began: wall() };
+    let organization = directory.found("acme", made).unwrap();
+    let fake = Arc::new(Fake { organization, asked: Mutex::default() });
+    let catalog = Catalog::new(Arc::new(directory), None, fake.clone(), Arc::default());
     let router = Router::new([ROUTES]).unwrap();
     let Lookup::Found { route, params } = router.lookup(&request.head.method, request.path()) else {
         panic!("no route for {target}")
     };
     let (_, said) = catalog.answer(route.handler, params, &request);
     let body = serde_json::from_slice(said.response.body().bytes().unwrap()).unwrap_or_default();
-    (said, body)
+    let asked = fake.asked.lock().unwrap().clone();
+    (said, body, asked)
 }
 
 fn ids(body: &Value) -> Vec<&str> {
@@ -100,6 +129,38 @@ fn a_content_token_opens_the_custom_apps_of_its_owner_in_their_storefront() {
     assert_eq!(ids(&elsewhere), ["361309726"]);
     let (_, as_header) = ask(&path("de"), &[("vpp-token", TOKEN)]);
     assert_eq!(ids(&as_header).len(), 2);
+}
+
+#[test]
+fn a_call_for_some_titles_looks_at_no_others() {
+    const UNKNOWN: u64 = 5;
+    let asked = |target: &str, headers: &[(&str, &str)]| ask_and_watch(target, headers).2;
+    let ids = format!("{CUSTOM},{PAGES},{UNKNOWN}");
+    // What the owner has not, and the stores neither, another organisation may have added.
+    let of_owner = [CUSTOM, PAGES, UNKNOWN, UNKNOWN].map(Asked::One);
+    for path in
+        ["v1/catalog/de/stoken-authenticated-apps?platform=iphone&ids=", "WebObjects/MZStorePlatform.woa/wa/lookup?id="]
+    {
+        assert_eq!(asked(&format!("/{path}{ids}"), &[COOKIE]), of_owner, "{path}");
+    }
+    let of_anybody = [CUSTOM, UNKNOWN].map(Asked::One);
+    for path in ["v1/catalog/de/apps?platform=iphone&ids=", "lookup?country=de&id="] {
+        assert_eq!(asked(&format!("/{path}{ids}"), &[COOKIE]), of_anybody, "{path}");
+    }
+    assert_eq!(asked("/lookup?country=de&bundleId=com.example.none", &[]), [Asked::Search]);
+}
+
+#[test]
+fn what_an_organisation_added_is_found_by_everybody_and_custom_apps_are_not() {
+    let names = |target: &str| {
+        let (_, found) = ask(target, &[]);
+        let results = found["results"].as_array().unwrap().iter();
+        results.map(|title| title["trackId"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&format!("/lookup?country=de&id={BOOK},{CUSTOM}")), [BOOK]);
+    let (_, found) = ask(&format!("/v1/catalog/de/search?term={BOOK}&types=books&platform=iphone"), &[]);
+    let books = &found["results"]["books"]["data"];
+    assert_eq!((books.as_array().map(Vec::len), &books[0]["id"]), (Some(1), &json!(BOOK.to_string())), "{found}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ContentDue, ContentToken, Deliveries, Location, Money, Notice, Title, Trade};
+use super::{ContentDue, ContentToken, Deliveries, Location, Money, Notice, Title, Titles, Trade};
 use crate::clock::Timestamp;
 use crate::organization::Books;
 use crate::random::Random;
@@ -19,7 +19,7 @@ pub struct Content {
     /// Its locations; a [`LocationId`] is a place in here.
     pub locations: Vec<Location>,
     /// Titles that the organisation knows beside those of the catalogue: what its scenario describes, and what it bought.
-    pub titles: Vec<Title>,
+    pub titles: Titles,
     /// Store credit, by the account that it was added to.
     pub credit: BTreeMap<String, Money>,
     /// What was bought, refunded and moved, the earliest first.
@@ -54,15 +54,12 @@ impl Content {
 
     /// The title with this number, if the organisation knows it.
     pub fn title(&self, adam_id: u64) -> Option<&Title> {
-        self.titles.iter().find(|title| title.adam_id == adam_id)
+        self.titles.find(adam_id)
     }
 
     /// Makes a title known, in the place of what was known of it.
     pub fn know(&mut self, title: Title) {
-        match self.titles.iter_mut().find(|known| known.adam_id == title.adam_id) {
-            Some(known) => *known = title,
-            None => self.titles.push(title),
-        }
+        self.titles.know(title);
     }
 
     /// Every token by its inner text, with its location and its place there: what the directory's index is made of.

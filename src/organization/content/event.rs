@@ -142,6 +142,17 @@ impl Location {
     }
 }
 
+impl Location {
+    /// Forgets events that nobody can ask for any more. Those that began within that time are not looked at: a busy day has many.
+    fn forget_events(&mut self, now: Timestamp) {
+        let old = self.events.iter().take_while(|(_, event)| now - event.begun > KEPT);
+        let gone: Vec<u64> = old.filter(|(_, event)| !event.is_kept(now)).map(|(number, _)| *number).collect();
+        for number in gone {
+            self.events.remove(&number);
+        }
+    }
+}
+
 impl ContentEvent {
     fn is_kept(&self, now: Timestamp) -> bool {
         self.finished.is_none_or(|finished| now - finished <= KEPT)
@@ -215,7 +226,7 @@ impl Books {
 
     fn begin(&mut self, location: LocationId, kind: EventKind, tasks: usize, work: Work, now: Timestamp) -> String {
         let ledger = self.content.location_mut(location);
-        ledger.events.retain(|_, event| event.is_kept(now));
+        ledger.forget_events(now);
         ledger.last_event += 1;
         let number = ledger.last_event;
         let id = uuid(ledger.key, Seal::Event, number, 4);

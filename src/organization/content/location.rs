@@ -11,8 +11,8 @@ use super::target::Holder;
 use super::users::Users;
 use super::version::Versions;
 use super::{
-    Asset, AssetId, AssetKey, ClientConfiguration, ContentEvent, ContentRefusal, ContentToken, Counts, DataSet,
-    Subscriptions, Target, Title, User, UserId,
+    Asset, AssetId, AssetKey, ClientConfiguration, ContentEvent, ContentRefusal, ContentToken, DataSet, Subscriptions,
+    Target, Title, User, UserId,
 };
 use crate::random::{Random, mix};
 
@@ -40,7 +40,7 @@ pub struct Location {
     pub(super) asset_places: BTreeMap<AssetKey, AssetId>,
     pub(super) users: Users,
     pub(super) assignments: Assignments,
-    /// Assignments that are made, but do not show yet (the `license_lag` switch), by asset and holder: the licence, and whose event
+    /// Assignments that are made, but do not show yet (the `license_lag` switch), by holder and asset: the licence, and whose event
     /// will show it.
     pub(super) unshown: BTreeMap<u64, (u32, u64)>,
     pub(super) events: BTreeMap<u64, ContentEvent>,
@@ -58,9 +58,14 @@ pub(super) enum Taken {
     Before(u32),
 }
 
-/// Asset and holder in one number.
+/// Holder and asset in one number, so that what somebody waits for stands together.
 fn pair(asset: AssetId, holder: Holder) -> u64 {
-    u64::from(asset) << 32 | u64::from(holder.number())
+    u64::from(holder.number()) << 32 | u64::from(asset)
+}
+
+/// The same the other way.
+pub(super) fn parts(pair: u64) -> (AssetId, Holder) {
+    (pair as AssetId, Holder::numbered((pair >> 32) as u32))
 }
 
 impl Location {
@@ -258,8 +263,8 @@ impl Location {
         let waiting: Vec<(u64, u32)> = waiting.map(|(pair, (license, _))| (*pair, *license)).collect();
         for (pair, license) in &waiting {
             self.unshown.remove(pair);
-            let holder = Holder::numbered(*pair as u32);
-            self.enter_assignment((pair >> 32) as AssetId, holder, *license);
+            let (asset, holder) = parts(*pair);
+            self.enter_assignment(asset, holder, *license);
         }
         waiting.len()
     }
@@ -284,8 +289,7 @@ impl Location {
     /// The assets that somebody holds, shown or not.
     pub(super) fn held(&self, holder: Holder) -> Vec<AssetId> {
         let shown = self.assignments.of_holder(holder).iter().map(|row| self.assignments.row(*row).asset);
-        let all = |pair: &u64| (*pair as u32 == holder.number()).then_some((*pair >> 32) as AssetId);
-        let mut held: Vec<AssetId> = shown.chain(self.unshown.keys().filter_map(all)).collect();
+        let mut held: Vec<AssetId> = shown.chain(self.waiting_for(holder)).collect();
         held.sort_unstable();
         held
     }
@@ -297,10 +301,14 @@ impl Location {
         held
     }
 
+    /// The assets that somebody has without that it shows.
+    fn waiting_for(&self, holder: Holder) -> impl Iterator<Item = AssetId> + '_ {
+        self.unshown.range(pair(0, holder)..=pair(AssetId::MAX, holder)).map(|(pair, _)| parts(*pair).0)
+    }
+
     /// Forgets a serial number that holds nothing. What does not show yet still needs it.
     fn forget_idle(&mut self, holder: Holder) {
-        let waits = |pair: &u64| *pair as u32 == holder.number();
-        if self.assignments.of_holder(holder).is_empty() && !self.unshown.keys().any(waits) {
+        if self.assignments.of_holder(holder).is_empty() && self.waiting_for(holder).next().is_none() {
             self.assignments.forget_idle(holder);
         }
     }
@@ -320,76 +328,5 @@ impl Location {
                 self.enter_assignment(asset, Holder::user(to), license);
             }
         }
-    }
-
-    /// Whether everything that names an asset or a user names one that there is.
-    fn check_bounds(&self) -> Result<(), String> {
-        let rows = (0..self.assignments.len() as u32).map(|row| self.assignments.row(row));
-        let waiting = self.unshown.keys().map(|pair| ((pair >> 32) as AssetId, Holder::numbered(*pair as u32)));
-        for (asset, holder) in rows.map(|row| (row.asset, row.holder)).chain(waiting) {
-            let users = if holder.is_device() { usize::MAX } else { self.users.len() };
-            if asset as usize >= self.assets.len() || holder.place() as usize >= users {
-                return Err(format!(
-                    "an assignment of asset {asset} to {holder:?}: there is no such asset, or no such user"
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    // --- What has to hold -----------------------------------------------------------------------------------------------------------------
-
-    /// Whether everything adds up: of each asset, licences are assigned or available and nothing else, none is held twice, and lists and
-    /// indexes agree. Says what does not. Costs as much as there is: for tests, and for snapshots that come from outside.
-    pub fn check(&self) -> Result<(), String> {
-        let idle = self.assignments.check()?;
-        self.check_bounds()?;
-        let mut waiting: Vec<u32> = self.unshown.keys().map(|pair| *pair as u32).collect();
-        waiting.sort_unstable();
-        waiting.dedup();
-        let waits_alone = |number: &&u32| {
-            let holder = Holder::numbered(**number);
-            holder.is_device() && self.assignments.of_holder(holder).is_empty()
-        };
-        if idle != waiting.iter().filter(waits_alone).count() {
-            return Err(format!("{idle} serial numbers hold nothing"));
-        }
-        self.users.check()?;
-        self.subscriptions.check(self.users.len())?;
-
-        if self.asset_places.len() != self.assets.len() {
-            return Err(format!("{} assets, {} of them in the index", self.assets.len(), self.asset_places.len()));
-        }
-        let mut waiting = vec![0; self.assets.len()];
-        for pair in self.unshown.keys() {
-            waiting[(pair >> 32) as usize] += 1;
-        }
-        for (place, asset) in (0..).zip(&self.assets) {
-            let name = asset.key;
-            if self.asset_id(name) != Some(place) {
-                return Err(format!("the index leads astray for {name}"));
-            }
-            let rows = self.assignments.of_asset(place);
-            let held = rows.len() + waiting[place as usize];
-            let Counts { assigned, available, total, .. } = asset.counts();
-            if assigned as usize != held || assigned.checked_add(available) != Some(total) {
-                return Err(format!("{name}: {held} held, {assigned} assigned, {available} available, {total} in all"));
-            }
-            let mut numbers: Vec<u32> = rows.iter().map(|row| self.assignments.row(*row).license).collect();
-            let waiting = self.unshown.iter().filter(|(pair, _)| (*pair >> 32) as AssetId == place);
-            numbers.extend(waiting.map(|(_, (license, _))| *license));
-            numbers.extend(asset.licenses.available(available.min(1_000)));
-            let all = numbers.len();
-            numbers.sort_unstable();
-            numbers.dedup();
-            if numbers.len() != all {
-                return Err(format!("{name}: a licence is there twice"));
-            }
-            let to_devices = rows.iter().any(|row| self.assignments.row(*row).holder.is_device());
-            if to_devices && !asset.device_assignable {
-                return Err(format!("{name} is assigned to a device and must not be"));
-            }
-        }
-        Ok(())
     }
 }

@@ -8,6 +8,7 @@
 mod assembly;
 mod asset;
 mod assignments;
+mod audit;
 mod client_configuration;
 #[expect(clippy::module_inception, reason = "the noun of this room is its name")]
 mod content;
@@ -42,6 +43,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod title;
+mod titles;
 mod token;
 mod transfer;
 mod user;
@@ -75,6 +77,7 @@ pub use subscription::{
 };
 pub use target::Target;
 pub use title::{Title, TitleKind};
+pub use titles::Titles;
 pub use token::{ContentToken, TokenKind, TokenState, inner_token};
 pub use transfer::Transfer;
 pub use user::{User, UserId, UserStatus};

@@ -1,6 +1,7 @@
 //! Who plays in the tests: an administrator at the portal, MDM servers, and the world in which they meet.
 
 mod content_manager;
+mod customer;
 mod developer;
 mod mdm_key;
 mod mdm_server;
@@ -11,6 +12,7 @@ mod webhook;
 mod world;
 
 pub use content_manager::ContentManager;
+pub use customer::Customer;
 pub use developer::Developer;
 pub use mdm_key::MdmKey;
 pub use mdm_server::{Answer, MdmServer};

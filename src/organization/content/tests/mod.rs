@@ -2,8 +2,10 @@
 
 mod events;
 mod lists;
+mod model;
 mod portal;
 mod scale;
+mod shop;
 mod stories;
 mod subscriptions;
 mod tokens;
