@@ -73,7 +73,7 @@ enum Compatibility {
 
 impl Serve {
     pub(super) fn run(self, target: &Target) -> Result<(), Failure> {
-        let log = Log::begin(self.log_format, self.log_level);
+        let log = Log::begin(self.log_format, self.log_level)?;
         let files = match self.scenario.as_slice() {
             [] => vec![SourceFile::default_scenario()],
             paths => check::open(paths)?,
