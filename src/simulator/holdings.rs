@@ -15,13 +15,13 @@ pub(super) struct Ledgers(pub(super) Arc<Directory>);
 impl Holdings for Ledgers {
     fn visible(&self, content_token: &str) -> Result<Visible, Unwelcome> {
         let place = self.0.present_content_token(content_token);
-        let place = place.map_err(|refused| Unwelcome { organization: None, why: refused.why })?;
-        let organization = Some(place.organization.clone());
+        let place = place.map_err(|refused| Unwelcome { owner: None, why: refused.why })?;
+        let owner = Some((place.organization.clone(), place.location));
         place.organization.read(|books, now| {
             let location = books.content.location(place.location);
             let admitted = location.tokens[place.token].admit(false, false, now);
-            admitted.map_err(|refused| Unwelcome { organization: organization.clone(), why: refused.why })?;
-            Ok(Visible { organization, country: location.country.clone(), titles: titles(books) })
+            admitted.map_err(|refused| Unwelcome { owner: owner.clone(), why: refused.why })?;
+            Ok(Visible { owner, country: location.country.clone(), titles: titles(books) })
         })
     }
 

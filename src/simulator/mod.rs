@@ -15,7 +15,6 @@
 //! ```
 
 mod app;
-mod catalogue;
 mod depsim;
 mod exchange;
 mod failure;

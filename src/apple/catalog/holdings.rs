@@ -5,12 +5,16 @@ use std::sync::Arc;
 
 use crate::catalog::store::Title;
 use crate::organization::Organization;
+use crate::organization::content::LocationId;
+
+/// An organisation, and that location of it that has a content token.
+pub type Owner = (Arc<Organization>, LocationId);
 
 /// What the owner of a content token sees.
 #[derive(Clone, Debug)]
 pub struct Visible {
     /// Whose token it is.
-    pub organization: Option<Arc<Organization>>,
+    pub owner: Option<Owner>,
     /// The two letters of its location's country.
     pub country: String,
     /// What it sees besides, or instead of, what the stores show everybody: titles that it added and its custom apps.
@@ -21,7 +25,7 @@ pub struct Visible {
 #[derive(Clone, Debug)]
 pub struct Unwelcome {
     /// Whose token it is or was, where that is known.
-    pub organization: Option<Arc<Organization>>,
+    pub owner: Option<Owner>,
     /// What is wrong with it, in words: clients are not told, the journal is.
     pub why: String,
 }
@@ -45,7 +49,7 @@ pub struct NoHoldings;
 
 impl Holdings for NoHoldings {
     fn visible(&self, _: &str) -> Result<Visible, Unwelcome> {
-        Err(Unwelcome { organization: None, why: "no location has issued this content token".to_owned() })
+        Err(Unwelcome { owner: None, why: "no location has issued this content token".to_owned() })
     }
 
     fn titles(&self, _: &Organization) -> Vec<Title> {

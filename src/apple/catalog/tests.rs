@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{Catalog, Holdings, ROUTES, Unwelcome, Visible};
-use crate::apple::Said;
+use crate::apple::{Reply, Room, Said};
 use crate::catalog::store::{Kind, Supplement, Title};
 use crate::clock::wall;
 use crate::directory::Directory;
@@ -43,8 +43,8 @@ impl Fake {
 impl Holdings for Fake {
     fn visible(&self, content_token: &str) -> Result<Visible, Unwelcome> {
         match content_token == TOKEN {
-            true => Ok(Visible { organization: None, country: "DE".into(), titles: Self::titles() }),
-            false => Err(Unwelcome { organization: None, why: "it was revoked yesterday".into() }),
+            true => Ok(Visible { owner: None, country: "DE".into(), titles: Self::titles() }),
+            false => Err(Unwelcome { owner: None, why: "it was revoked yesterday".into() }),
         }
     }
 
@@ -76,7 +76,10 @@ fn ask(target: &str, headers: &[(&str, &str)]) -> (Said, Value) {
     let Lookup::Found { route, params } = router.lookup(&request.head.method, request.path()) else {
         panic!("no route for {target}")
     };
-    let (_, said) = catalog.answer(route.handler, params, &request);
+    let visitor = catalog.visitor(Some(route.handler), &request);
+    let Reply::Now(said) = catalog.answer(route.handler, &params, &visitor, &request, &[]) else {
+        panic!("the stores answer at once")
+    };
     let body = serde_json::from_slice(said.response.body().bytes().unwrap()).unwrap_or_default();
     (said, body)
 }
