@@ -63,7 +63,7 @@ struct Said {
     /// Only calls for this device; wildcards will do
     #[arg(long, conflicts_with = "file", requires = "on")]
     serial: Option<String>,
-    /// Only calls of this MDM server, by name or id
+    /// Only calls of this MDM server; for Apps and Books of this location; by name or id
     #[arg(long, conflicts_with = "file", requires = "on", value_name = "NAME")]
     server: Option<String>,
     /// Only calls with this header, such as 'User-Agent: nanodep*'
