@@ -157,7 +157,8 @@ impl Said {
     }
 }
 
-fn put(map: &mut Map<String, Value>, key: &str, value: &Option<impl serde::Serialize>) {
+/// Puts what was said into `map`.
+pub(super) fn put(map: &mut Map<String, Value>, key: &str, value: &Option<impl serde::Serialize>) {
     map.extend(value.as_ref().map(|value| (key.to_owned(), json!(value))));
 }
 

@@ -31,6 +31,7 @@ mod license_location;
 mod license_token;
 mod listen;
 mod logging;
+mod notification;
 mod order;
 mod org;
 mod output;
@@ -59,7 +60,7 @@ pub use failure::{Exit, Failure};
 #[derive(Parser, Debug)]
 #[command(name = "abmsim", version, about, max_term_width = 110)]
 #[command(subcommand_required = true)]
-#[command(override_usage = "abmsim [SCENARIO…] [OPTIONS]\n       abmsim <VERB> …")]
+#[command(override_usage = "abmsim [SCENARIO…] [OPTIONS] | abmsim <VERB> …")]
 #[command(
     help_template = "{about}\n\n{usage-heading} {usage}\n\n{subcommands}{after-help}",
     disable_help_subcommand = true
@@ -73,8 +74,7 @@ struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-Start it with `abmsim`, ask it with `abmsim curl enrollment /account`; `abmsim <VERB> -h` says more.
-A running simulator is found by --url, its CA by --ca or --certs. Flags have variables: --org is ABMSIM_ORG.";
+`abmsim <VERB> -h` says more. A running simulator is found by --url, its CA by --ca or --certs; --org is ABMSIM_ORG.";
 
 #[derive(Subcommand, Debug)]
 enum Verb {
@@ -92,6 +92,7 @@ enum Verb {
     Device(device::Device),
     Order(order::Order),
     License(license::License),
+    Notification(notification::Notification),
     Terms(terms::Terms),
     Clock(clock::Clock),
     Fault(fault::Fault),
@@ -173,6 +174,7 @@ fn carry_out(verb: Verb, target: &target::Target) -> Result<(), Failure> {
         Verb::Device(device) => device.run(target),
         Verb::Order(order) => order.run(target),
         Verb::License(license) => license.run(target),
+        Verb::Notification(notification) => notification.run(target),
         Verb::Terms(terms) => terms.run(target),
         Verb::Clock(clock) => clock.run(target),
         Verb::Fault(fault) => fault.run(target),

@@ -104,6 +104,8 @@ pub const ROUTES: &[Route<Handler>] = &[
     call(Method::GET, "/_sim/journal/stream", "control.stream_strays", "Those exchanges as they come", journal::stream),
     call(Method::GET, "/_sim/journal/{entry}", "control.get_stray", "One of those exchanges", journal::show),
     call(Method::GET, "/_sim/orgs/{org}/notifications", "control.list_notifications", "What was sent to MDM servers, and how that went; waits for it", notifications::list),
+    call(Method::POST, "/_sim/orgs/{org}/notifications", "control.test_notification", "Send a test to the address that the client of a location has set", notifications::test),
+    call(Method::GET, "/_sim/orgs/{org}/notifications/{notification}", "control.get_notification", "One notification with every attempt, by number or id", notifications::show),
     call(Method::GET, "/_sim/orgs/{org}/faults", "control.list_faults", "Fault rules, with their hits", faults::list),
     call(Method::POST, "/_sim/orgs/{org}/faults", "control.add_fault", "Make calls fail: a rule, a list of rules, or a depsim script", faults::add),
     call(Method::DELETE, "/_sim/orgs/{org}/faults", "control.clear_faults", "Remove all fault rules", faults::clear),

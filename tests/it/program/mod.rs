@@ -2,6 +2,7 @@
 
 mod journal;
 mod licenses;
+mod notifications;
 mod rehearsing;
 mod report;
 mod secrets;
@@ -100,4 +101,9 @@ impl Drop for Served {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Whether the `curl` program is there, which `abmsim curl` runs.
+fn has_curl() -> bool {
+    Command::new("curl").arg("--version").output().is_ok_and(|output| output.status.success())
 }
