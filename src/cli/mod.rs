@@ -20,6 +20,7 @@ mod curl;
 mod curl_apps;
 mod curl_options;
 mod device;
+mod doctor;
 mod env;
 mod exchange;
 mod failure;
@@ -74,7 +75,8 @@ struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-`abmsim <VERB> -h` says more. A running simulator is found by --url, its CA by --ca or --certs; --org is ABMSIM_ORG.";
+Start it with `abmsim`, ask it with `abmsim curl enrollment /account`; `abmsim <VERB> -h` says more.
+A running simulator is found by --url, its CA by --ca or --certs; --org is ABMSIM_ORG.";
 
 #[derive(Subcommand, Debug)]
 enum Verb {
@@ -85,6 +87,7 @@ enum Verb {
     Ready(ready::Ready),
     Ca(ca::Ca),
     Env(env::Env),
+    Doctor(doctor::Doctor),
     Curl(curl::Curl),
     Token(token::Token),
     Org(org::Org),
@@ -167,6 +170,7 @@ fn carry_out(verb: Verb, target: &target::Target) -> Result<(), Failure> {
         Verb::Ready(ready) => ready.run(target),
         Verb::Ca(ca) => ca.run(target),
         Verb::Env(env) => env.run(target),
+        Verb::Doctor(doctor) => doctor.run(target),
         Verb::Curl(curl) => curl.run(target),
         Verb::Token(token) => token.run(target),
         Verb::Org(org) => org.run(target),

@@ -14,7 +14,7 @@ use super::output::{Format, Output, items};
 use super::target::Target;
 use crate::clock::Span;
 
-/// Notifications of apps and books: what was sent, what waits, what failed; tests and faults
+/// Notifications of apps and books: what was sent, waits, failed; tests and faults
 #[derive(Args, Debug)]
 #[command(after_help = "Example: abmsim notification list --state failed,pending\n\
     An attempt may take 4 s. What is not taken is sent again after 1 and after 5 minutes of the organisation's time: `abmsim clock advance 5m`.")]

@@ -93,7 +93,7 @@ fn unreadable(what: &str, path: &Path, error: &std::io::Error) -> Failure {
 }
 
 /// A variable of the environment that is not empty.
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

@@ -31,6 +31,8 @@ fn every_verb_is_understood() {
         "abmsim ready --wait 10s",
         "abmsim ca --path",
         "abmsim env --client nanodep",
+        "abmsim doctor --client zentral -o json",
+        "abmsim serve --state state.json",
         "abmsim curl enrollment /account -i",
         "abmsim token MDM --certificate mdm.pem --out -",
         "abmsim org list",

@@ -1,5 +1,6 @@
 //! The program itself: started as people start it.
 
+mod doctor;
 mod journal;
 mod licenses;
 mod notifications;
@@ -7,6 +8,7 @@ mod rehearsing;
 mod report;
 mod secrets;
 mod serving;
+mod state;
 mod verbs;
 
 use std::fs::{self, File};
