@@ -36,6 +36,7 @@ mod notification;
 mod order;
 mod org;
 mod output;
+mod people;
 mod problem;
 mod ready;
 mod report;

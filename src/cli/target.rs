@@ -28,6 +28,9 @@ pub(super) struct Target {
     /// The organisation [default: the only one]
     #[arg(long, global = true, value_name = "ID")]
     pub(super) org: Option<String>,
+    /// Who does it, of the organisation's people: refused where they may not [default: nobody in particular]
+    #[arg(long = "as", global = true, value_name = "ACCOUNT")]
+    pub(super) actor: Option<String>,
     /// The token of its control API; on loopback none is needed
     #[arg(long, global = true, value_name = "TOKEN", value_parser = secret)]
     pub(super) control_token: Option<Secret>,
