@@ -11,7 +11,7 @@ use abmsim::apple::{Reply, Room as _};
 use abmsim::clock::{Stopwatch, wall};
 use abmsim::control::{Control, Gate};
 use abmsim::directory::{Directory, Origin};
-use abmsim::http::{Answer, App as _, Request, Response, Scheme, Via};
+use abmsim::http::{Answer, App as _, Params, Request, Response, Scheme, Via};
 use abmsim::journal;
 use abmsim::organization::{Cursor, Place};
 use abmsim::pki::oauth1::authorize;
@@ -216,7 +216,7 @@ impl Room {
     fn answer(&self, operation: &str, request: &Request) -> Result<Response, Failure> {
         let handler = handler(operation)?;
         let visitor = self.enrollment.visitor(Some(handler), request);
-        let Reply::Now(said) = self.enrollment.answer(handler, &visitor, request, &[]) else {
+        let Reply::Now(said) = self.enrollment.answer(handler, &Params::default(), &visitor, request, &[]) else {
             return Err(format!("{operation} does not answer at once").into());
         };
         let answer = said.response;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::{Party, Reply, Said};
 use crate::faults::{Deed, Verdict};
-use crate::http::{Request, Response, Route};
+use crate::http::{Params, Request, Response, Route};
 
 /// One of Apple's services.
 pub trait Room: Send + Sync + 'static {
@@ -22,9 +22,16 @@ pub trait Room: Send + Sync + 'static {
     /// Whom a request for `handler` is from, by the credential that it carries.
     fn visitor(&self, handler: Option<Self::Handler>, request: &Request) -> Self::Visitor;
 
-    /// Answers a request that the route table gave to `handler`. `verdicts` is what a fault says of single devices in it.
-    fn answer(&self, handler: Self::Handler, visitor: &Self::Visitor, request: &Request, verdicts: &[Verdict])
-    -> Reply;
+    /// Answers a request that the route table gave to `handler`, with the parameters of its path. `verdicts` is what a fault says of single
+    /// devices in it.
+    fn answer(
+        &self,
+        handler: Self::Handler,
+        params: &Params<'_>,
+        visitor: &Self::Visitor,
+        request: &Request,
+        verdicts: &[Verdict],
+    ) -> Reply;
 
     /// An answer that no call gave — no such path, not this method, too large a body — as this service gives it.
     fn stray(&self, visitor: &Self::Visitor, response: Response, refusal: &'static str, why: String) -> Said;

@@ -20,7 +20,16 @@ pub(super) enum Line {
 
 use Line::{ByHand, Comment, Export};
 
-pub(super) const CLIENTS: [Client; 7] = [
+pub(super) const CLIENTS: [Client; 8] = [
+    Client {
+        name: "abcli",
+        lines: &[
+            Comment("abcli asks for Apps and Books here, with the content token of a location:"),
+            Export("AB_VPP_BASE", "{base}/mdm/v2"),
+            Export("AB_ITUNES_BASE", "{base}/lookup"),
+            ByHand("export AB_VPP_TOKEN=\"$(abmsim license token LOCATION)\""),
+        ],
+    },
     Client {
         name: "commandment",
         lines: &[
@@ -33,8 +42,18 @@ pub(super) const CLIENTS: [Client; 7] = [
         lines: &[
             Comment("Fleet keeps the address in its database, in the row that is named after the organisation:"),
             ByHand("UPDATE nano_dep_names SET config_base_url = '{base}' WHERE name = 'ORGANISATION NAME';"),
-            Comment("Apps and Books:"),
+            Comment(
+                "Apps and Books, and what the stores tell of them; newer versions mind this in development mode alone (--dev):",
+            ),
             Export("FLEET_DEV_VPP_URL", "{base}/mdm/v2"),
+            Export(
+                "FLEET_DEV_STOKEN_AUTHENTICATED_APPS_URL",
+                "{base}/v1/catalog/us/stoken-authenticated-apps?platform=iphone&additionalPlatforms=ipad,mac&extend[apps]=latestVersionInfo",
+            ),
+            Export("FLEET_DEV_VPP_PROXY_AUTH_URL", "{base}/api/vpp/v1/auth"),
+            Comment("and before those, the public lookup:"),
+            Export("FLEET_DEV_ITUNES_URL", "{base}/lookup"),
+            Comment("Its content token is uploaded as a file: `abmsim license token LOCATION --out .`"),
             Comment("Everything else that it asks Apple goes through the proxy; SSL_CERT_FILE above is for it:"),
             Export("HTTPS_PROXY", "{proxy}"),
         ],
@@ -78,6 +97,9 @@ pub(super) const CLIENTS: [Client; 7] = [
                 "Zentral has Apple's address in its source; the proxy leads here (REQUESTS_CA_BUNDLE above is for it)",
             ),
             Export("HTTPS_PROXY", "{proxy}"),
+            Comment(
+                "For Apps and Books too. Its content token is uploaded as a file: `abmsim license token LOCATION --out .`",
+            ),
         ],
     },
 ];

@@ -32,6 +32,8 @@ pub(super) struct Control {
     /// What goes with a failure for want of a CA.
     ca_hint: String,
     named: Option<String>,
+    /// Who makes the calls.
+    actor: Option<String>,
     organization: OnceCell<String>,
 }
 
@@ -59,6 +61,7 @@ impl Control {
             token: target.token()?,
             ca_hint,
             named: target.org.clone(),
+            actor: target.actor.clone(),
             organization: OnceCell::new(),
         })
     }
@@ -110,7 +113,11 @@ impl Control {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
             body = content;
         }
-        let url = format!("{}{}", self.origin, request.path);
+        let mut url = format!("{}{}", self.origin, request.path);
+        if let Some(actor) = self.actor.as_deref().filter(|_| request.path.starts_with("/_sim/orgs/")) {
+            let mark = if request.path.contains('?') { '&' } else { '?' };
+            url = format!("{url}{mark}{}", query(&[("as", actor)]));
+        }
         let answer = self.fetch_patiently(&url, request.method, headers, body, wait)?;
         match answer.status() {
             status if status.is_success() => Ok(answer),

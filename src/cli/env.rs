@@ -15,7 +15,7 @@ use crate::http::Origin;
 /// Variables that point a client here
 #[derive(Args, Debug)]
 #[command(after_help = "Example: eval \"$(abmsim env --client zentral)\"\n\
-    Known clients: commandment, fleet, micromdm, nanodep, petarov, zentral; `proxy` for any that takes one.")]
+    Known clients: abcli, commandment, fleet, micromdm, nanodep, petarov, zentral; `proxy` for any that takes one.")]
 pub(super) struct Env {
     /// A client, for what it needs besides
     #[arg(long, value_name = "NAME")]
@@ -68,6 +68,11 @@ impl Env {
 /// The lines that every client of a simulator at `url` needs.
 pub(super) fn exports(url: &str, target: &Target) -> String {
     url.parse().map_or_else(|_| String::new(), |origin| Here::of(&origin, target).render(None, Form::Sh))
+}
+
+/// The variables that `client` needs to come to `origin`.
+pub(super) fn needed(origin: &Origin, target: &Target, client: Option<&Client>) -> Vec<(&'static str, String)> {
+    Here::of(origin, target).variables(client)
 }
 
 impl Here {
@@ -171,6 +176,11 @@ mod tests {
         let script = |name| here().render(Some(clients::find(name).unwrap()), Form::Sh);
         assert_eq!(evaluated(&script("zentral"), "HTTPS_PROXY"), "http://127.0.0.1:8443");
         assert_eq!(evaluated(&script("fleet"), "FLEET_DEV_VPP_URL"), "https://127.0.0.1:8443/mdm/v2");
+        let apps = evaluated(&script("fleet"), "FLEET_DEV_STOKEN_AUTHENTICATED_APPS_URL");
+        assert!(apps.starts_with("https://127.0.0.1:8443/v1/catalog/us/stoken-authenticated-apps?platform=iphone&"));
+        let secret = evaluated(&script("fleet"), "FLEET_DEV_VPP_PROXY_AUTH_URL");
+        assert_eq!(secret, "https://127.0.0.1:8443/api/vpp/v1/auth");
+        assert_eq!(evaluated(&script("abcli"), "AB_VPP_BASE"), "https://127.0.0.1:8443/mdm/v2");
         assert_eq!(evaluated(&script("micromdm"), "MICROMDM_DEPSIM_URL"), "https://127.0.0.1:8443");
         assert!(
             script("nanodep").contains(r#"-d '{"base_url":"https://127.0.0.1:8443"}' $BASE_URL/v1/config/$DEP_NAME"#)
@@ -193,7 +203,7 @@ mod tests {
     fn a_mistyped_client_is_guessed() {
         let why = clients::find("zentrl").err().unwrap();
         assert!(
-            why.starts_with("there is no client `zentrl` (did you mean zentral?); known are commandment, fleet,"),
+            why.starts_with("there is no client `zentrl` (did you mean zentral?); known are abcli, commandment,"),
             "{why}"
         );
     }

@@ -63,7 +63,7 @@ struct Said {
     /// Only calls for this device; wildcards will do
     #[arg(long, conflicts_with = "file", requires = "on")]
     serial: Option<String>,
-    /// Only calls of this MDM server, by name or id
+    /// Only calls of this MDM server; for Apps and Books of this location; by name or id
     #[arg(long, conflicts_with = "file", requires = "on", value_name = "NAME")]
     server: Option<String>,
     /// Only calls with this header, such as 'User-Agent: nanodep*'
@@ -157,7 +157,8 @@ impl Said {
     }
 }
 
-fn put(map: &mut Map<String, Value>, key: &str, value: &Option<impl serde::Serialize>) {
+/// Puts what was said into `map`.
+pub(super) fn put(map: &mut Map<String, Value>, key: &str, value: &Option<impl serde::Serialize>) {
     map.extend(value.as_ref().map(|value| (key.to_owned(), json!(value))));
 }
 

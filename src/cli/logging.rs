@@ -4,9 +4,11 @@ use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::filter::{LevelFilter, ParseError, Targets};
 use tracing_subscriber::prelude::*;
 
+use super::failure::{Exit, Failure};
+use crate::nearest::nearest;
 use crate::telemetry::log::{Format, RequestLog, Sink, TARGET};
 
 /// How long the end of the program waits for somebody to read the log.
@@ -43,10 +45,11 @@ pub(super) struct Log {
 
 impl Log {
     /// Begins to log what `RUST_LOG` says, or else `level`.
-    pub(super) fn begin(format: LogFormat, level: Level) -> Self {
-        // `EnvFilter` could filter by fields too, with regular expressions, which are a tenth of the program's code.
-        let wanted = std::env::var("RUST_LOG").ok().filter(|text| !text.trim().is_empty());
-        let wanted = wanted.and_then(|text| text.parse::<Targets>().ok()).unwrap_or_else(|| level.targets());
+    pub(super) fn begin(format: LogFormat, level: Level) -> Result<Self, Failure> {
+        let wanted = match std::env::var_os("RUST_LOG").filter(|text| !text.to_string_lossy().trim().is_empty()) {
+            Some(text) => targets(&text.to_string_lossy())?,
+            None => level.targets(),
+        };
         let sink = Sink::stderr();
         let writer = sink.clone();
         let colored =
@@ -71,7 +74,7 @@ impl Log {
             panicking.flush(LAST);
             hook(panic);
         }));
-        Self { sink, format, wanted }
+        Ok(Self { sink, format, wanted })
     }
 
     /// The lines of requests, where somebody wants them.
@@ -86,6 +89,26 @@ impl Log {
         self.sink.flush(LAST);
     }
 }
+
+/// What `RUST_LOG` asks for.
+fn targets(text: &str) -> Result<Targets, Failure> {
+    // `EnvFilter` could filter by fields too, with regular expressions, which are a tenth of the program's code.
+    let wrong = |why: String| {
+        Failure::new(Exit::Configuration, format!("RUST_LOG is `{text}`, which cannot be read: {why}")).hint(
+            "write a level (off, error, warn, info, debug, trace), or levels by module: RUST_LOG=warn,abmsim=debug",
+        )
+    };
+    for word in text.split(',').map(str::trim) {
+        // A level that is mistyped would pass for a module's name, of which nothing is ever heard.
+        let is_level = word.parse::<LevelFilter>().is_ok();
+        if let Some(near) = nearest(word, LEVELS).filter(|_| !is_level && !word.contains('=')) {
+            return Err(wrong(format!("`{word}` is no level; did you mean `{near}`?")));
+        }
+    }
+    text.parse().map_err(|error: ParseError| wrong(error.to_string()))
+}
+
+const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 impl Drop for Log {
     fn drop(&mut self) {
@@ -102,5 +125,26 @@ impl Level {
             Self::Debug => (LevelFilter::DEBUG, LevelFilter::WARN),
         };
         Targets::new().with_default(others).with_target("abmsim", ours)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_and_modules_are_understood_and_slips_are_not() {
+        for right in ["info", "WARN", "0", "warn,abmsim=debug", "abmsim", "hyper=trace, off", "abmsim::http=debug"] {
+            assert!(targets(right).is_ok(), "{right}");
+        }
+        for (wrong, told) in [
+            ("ifno", "`ifno` is no level; did you mean `info`?"),
+            ("abmsim=loud", "cannot be read"),
+            ("warn,abmsim=debgu", "cannot be read"),
+            ("a=b=c", "cannot be read"),
+        ] {
+            let failure = targets(wrong).unwrap_err();
+            assert!(failure.exit == Exit::Configuration && failure.message.contains(told), "{}", failure.message);
+        }
     }
 }

@@ -20,6 +20,7 @@ mod curl;
 mod curl_apps;
 mod curl_options;
 mod device;
+mod doctor;
 mod env;
 mod exchange;
 mod failure;
@@ -31,9 +32,11 @@ mod license_location;
 mod license_token;
 mod listen;
 mod logging;
+mod notification;
 mod order;
 mod org;
 mod output;
+mod people;
 mod problem;
 mod ready;
 mod report;
@@ -59,7 +62,7 @@ pub use failure::{Exit, Failure};
 #[derive(Parser, Debug)]
 #[command(name = "abmsim", version, about, max_term_width = 110)]
 #[command(subcommand_required = true)]
-#[command(override_usage = "abmsim [SCENARIO…] [OPTIONS]\n       abmsim <VERB> …")]
+#[command(override_usage = "abmsim [SCENARIO…] [OPTIONS] | abmsim <VERB> …")]
 #[command(
     help_template = "{about}\n\n{usage-heading} {usage}\n\n{subcommands}{after-help}",
     disable_help_subcommand = true
@@ -74,7 +77,7 @@ struct Cli {
 
 const AFTER_HELP: &str = "\
 Start it with `abmsim`, ask it with `abmsim curl enrollment /account`; `abmsim <VERB> -h` says more.
-A running simulator is found by --url, its CA by --ca or --certs. Flags have variables: --org is ABMSIM_ORG.";
+A running simulator is found by --url, its CA by --ca or --certs; --org is ABMSIM_ORG.";
 
 #[derive(Subcommand, Debug)]
 enum Verb {
@@ -85,6 +88,7 @@ enum Verb {
     Ready(ready::Ready),
     Ca(ca::Ca),
     Env(env::Env),
+    Doctor(doctor::Doctor),
     Curl(curl::Curl),
     Token(token::Token),
     Org(org::Org),
@@ -92,6 +96,7 @@ enum Verb {
     Device(device::Device),
     Order(order::Order),
     License(license::License),
+    Notification(notification::Notification),
     Terms(terms::Terms),
     Clock(clock::Clock),
     Fault(fault::Fault),
@@ -166,6 +171,7 @@ fn carry_out(verb: Verb, target: &target::Target) -> Result<(), Failure> {
         Verb::Ready(ready) => ready.run(target),
         Verb::Ca(ca) => ca.run(target),
         Verb::Env(env) => env.run(target),
+        Verb::Doctor(doctor) => doctor.run(target),
         Verb::Curl(curl) => curl.run(target),
         Verb::Token(token) => token.run(target),
         Verb::Org(org) => org.run(target),
@@ -173,6 +179,7 @@ fn carry_out(verb: Verb, target: &target::Target) -> Result<(), Failure> {
         Verb::Device(device) => device.run(target),
         Verb::Order(order) => order.run(target),
         Verb::License(license) => license.run(target),
+        Verb::Notification(notification) => notification.run(target),
         Verb::Terms(terms) => terms.run(target),
         Verb::Clock(clock) => clock.run(target),
         Verb::Fault(fault) => fault.run(target),

@@ -10,11 +10,12 @@ use super::control::{Control, Request, below, json, query};
 use super::failure::Failure;
 use super::order::document;
 use super::output::{Output, bytes, note};
+use super::people::PeopleDeed;
 use super::target::Target;
 use super::timeline::TimelineDeed;
 use crate::clock::Span;
 
-/// Organisations: list, add, fork, delete; their snapshots, quirks, timelines
+/// Organisations: list, add, fork, delete; snapshots, quirks, timelines, people
 #[derive(Args, Debug)]
 #[command(after_help = "Example: abmsim org quirk error_body=quoted lag.profile=0s")]
 pub(super) struct Org {
@@ -90,6 +91,11 @@ enum Deed {
     Timeline {
         #[command(subcommand)]
         deed: TimelineDeed,
+    },
+    /// Its people, with their roles
+    People {
+        #[command(subcommand)]
+        deed: PeopleDeed,
     },
     /// Who may sell to it
     Suppliers(Suppliers),
@@ -191,6 +197,7 @@ impl Org {
                 Ok(())
             }
             Deed::Timeline { deed } => deed.run(&control, &output),
+            Deed::People { deed } => deed.run(&control, &output),
             Deed::Suppliers(suppliers) => {
                 output.item(&control.send(Method::PUT, &control.path(&["suppliers"])?, &suppliers.body())?)
             }

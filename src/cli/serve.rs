@@ -39,6 +39,9 @@ pub(super) struct Serve {
     /// The seed of everything random [default: the scenario's, or 0]
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
+    /// A file in which everything is kept from one run to the next; it holds credentials
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     /// More host names and addresses for its certificate
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     san: Vec<String>,
@@ -73,7 +76,7 @@ enum Compatibility {
 
 impl Serve {
     pub(super) fn run(self, target: &Target) -> Result<(), Failure> {
-        let log = Log::begin(self.log_format, self.log_level);
+        let log = Log::begin(self.log_format, self.log_level)?;
         let files = match self.scenario.as_slice() {
             [] => vec![SourceFile::default_scenario()],
             paths => check::open(paths)?,
@@ -96,8 +99,7 @@ impl Serve {
             output::note(&banner(&simulator, target));
             output::data(&format!("abmsim ready {}\n", simulator.url()))?;
             stopped.await;
-            simulator.stop().await;
-            Ok(())
+            Ok(simulator.stop().await?)
         })
     }
 
@@ -111,6 +113,7 @@ impl Serve {
             public_url: self.public_url,
             webhook_ca: self.webhook_ca.as_deref().map(webhook_ca).transpose()?,
             seed: self.seed,
+            state: self.state,
             journal: usize::from(self.journal_size) << 20,
             compat: self.compat.map(|Compatibility::Depsim| Compat::Depsim),
             ..Settings::default()
@@ -234,12 +237,13 @@ mod tests {
     fn everything_can_be_said() {
         let serve = parsed(
             "abmsim serve a.yaml b.yaml --listen [::1]:0 --control-listen localhost:3 --certs c \
-             --control-token t --public-url https://abm.test --seed 7 --san abm.test,10.0.0.1 --log-format json --compat depsim",
+             --control-token t --public-url https://abm.test --seed 7 --state s.json --san abm.test,10.0.0.1 --log-format json --compat depsim",
         );
         assert_eq!(serve.scenario, [PathBuf::from("a.yaml"), PathBuf::from("b.yaml")]);
         assert_eq!(serve.listen.to_string(), "[::1]:0");
         assert_eq!(serve.control_listen, Some("127.0.0.1:3".parse().unwrap()));
         assert_eq!(serve.san, ["abm.test", "10.0.0.1"]);
+        assert_eq!(serve.state, Some(PathBuf::from("s.json")));
         assert_eq!((serve.seed, serve.compat), (Some(7), Some(Compatibility::Depsim)));
     }
 }

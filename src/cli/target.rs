@@ -28,6 +28,9 @@ pub(super) struct Target {
     /// The organisation [default: the only one]
     #[arg(long, global = true, value_name = "ID")]
     pub(super) org: Option<String>,
+    /// Who does it, of the organisation's people: refused where they may not [default: nobody in particular]
+    #[arg(long = "as", global = true, value_name = "ACCOUNT")]
+    pub(super) actor: Option<String>,
     /// The token of its control API; on loopback none is needed
     #[arg(long, global = true, value_name = "TOKEN", value_parser = secret)]
     pub(super) control_token: Option<Secret>,
@@ -93,7 +96,7 @@ fn unreadable(what: &str, path: &Path, error: &std::io::Error) -> Failure {
 }
 
 /// A variable of the environment that is not empty.
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

@@ -182,3 +182,11 @@ pub struct SubscriptionBody {
     #[serde(default)]
     pub enable: bool,
 }
+
+/// `POST …/notifications`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TestBody {
+    /// The location whose client is to be notified, by name or id.
+    pub location: String,
+}

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Call, Problem, Reply};
 use crate::faults::InForce;
 use crate::organization::Books;
-use crate::scenario::{self, Surroundings};
+use crate::scenario::{self, Callers, Surroundings};
 
 /// `GET …/faults`: the rules in the order in which they were made, which is that in which they are asked.
 pub fn list(call: &Call<'_>) -> Result<Reply, Problem> {
@@ -18,8 +18,10 @@ pub fn list(call: &Call<'_>) -> Result<Reply, Problem> {
 pub fn add(call: &Call<'_>) -> Result<Reply, Problem> {
     let organization = call.organization()?;
     let (mut rules, is_one) = organization.read(|books, _| {
-        let servers: Vec<&str> = books.servers.iter().flat_map(|server| [server.name.as_str(), &server.id]).collect();
-        scenario::read_faults(&call.request.body, &servers, &Surroundings::house())
+        let servers = books.servers.iter().flat_map(|server| [server.name.as_str(), &server.id]);
+        let locations = books.content.locations.iter().flat_map(|location| [location.name.as_str(), &location.id]);
+        let callers = Callers { servers: servers.collect(), locations: locations.collect() };
+        scenario::read_faults(&call.request.body, &callers, &Surroundings::house())
     })?;
     Ok(organization.write(|books, now| match rules.pop() {
         Some(rule) if is_one => Reply::created(&books.faults.add(rule, now).shown()),

@@ -26,6 +26,7 @@ mod orgs;
 mod overview;
 mod pages;
 mod people;
+mod permission;
 mod problem;
 mod program;
 mod protection;
@@ -111,7 +112,7 @@ impl Control {
     pub fn answer(&self, route: &Route<Handler>, request: &Request, params: Params<'_>) -> Answer {
         let admitted = if route.handler.public { Ok(()) } else { self.gate.admit(request) };
         let call = Call { control: self, request, params };
-        let answered = admitted.and_then(|()| (route.handler.answer)(&call));
+        let answered = admitted.and_then(|()| call.permit(route)).and_then(|()| (route.handler.answer)(&call));
         answered.map_or_else(|problem| protect(problem.into_response()).into(), Reply::into_answer)
     }
 
@@ -134,9 +135,9 @@ impl Call<'_> {
         self.control.directory.entry(id).ok_or_else(|| Problem::unknown("organisation", id))
     }
 
-    /// The query.
+    /// The query, but for who makes the call.
     pub fn query(&self) -> Query<'_> {
-        Query::parse(self.request.head.uri.query())
+        Query::parse(self.request.head.uri.query()).without(permission::AS)
     }
 
     /// The origin that the client thinks it talks to, for links.

@@ -6,10 +6,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use super::content_bodies::TestBody;
+use super::locations::find_location;
 use super::{Call, Problem, Reply};
 use crate::clock::Span;
 use crate::notifications::document;
-use crate::organization::content::{Answered, Attempt, Delivery, DeliveryState, Notification};
+use crate::organization::content::{Answered, Attempt, Delivery, DeliveryState, Location, Notification};
 use crate::organization::{Books, Organization};
 
 /// The longest that an answer may be waited for, as for the journal.
@@ -36,6 +38,42 @@ pub fn list(call: &Call<'_>) -> Result<Reply, Problem> {
     }
     let stopping = call.control.stopping.clone();
     Ok(Reply::later(async move { Ok(Reply::list(question.awaited(organization, stopping).await, None)) }))
+}
+
+/// `GET …/notifications/{notification}`: by its number, or by its `notificationId`.
+pub fn show(call: &Call<'_>) -> Result<Reply, Problem> {
+    let named = call.params.get("notification");
+    call.organization()?.write(|books, _| {
+        books.post_notices();
+        let mut deliveries = books.content.deliveries.iter();
+        let found = deliveries.find(|known| known.notice.id == named || known.number.to_string() == named);
+        found.map(|found| Reply::json(&shown(books, found))).ok_or_else(|| Problem::unknown("notification", named))
+    })
+}
+
+/// `POST …/notifications`: a `TEST_NOTIFICATION` to the address that the client of a location has set, once. Answers the delivery when it is over.
+pub fn test(call: &Call<'_>) -> Result<Reply, Problem> {
+    let organization = call.organization()?;
+    let body: TestBody = call.body()?;
+    let (location, url, bearer) = organization.read(|books, _| {
+        let location = find_location(books, &body.location)?;
+        let Location { name, configuration, .. } = books.content.location(location);
+        let Some(url) = configuration.notification_url.clone() else {
+            let why =
+                format!("the client of `{name}` has set no address for notifications: POST /mdm/v2/client/config does");
+            return Err(Problem::conflict("NO_NOTIFICATION_URL", why));
+        };
+        Ok((location, url, configuration.notification_token.clone().unwrap_or_default()))
+    })?;
+    let notifier = call.control.notifier.clone();
+    Ok(Reply::later(async move {
+        let (number, _) = notifier.send_test(&organization, location, &url, &bearer).await;
+        let sent = organization.read(|books, _| {
+            let sent = books.content.deliveries.get(number);
+            sent.map_or(Value::Null, |sent| shown(books, sent))
+        });
+        Ok(Reply::created(&sent))
+    }))
 }
 
 impl Question {

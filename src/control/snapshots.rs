@@ -83,6 +83,7 @@ pub fn put(call: &Call<'_>) -> Result<Reply, Problem> {
             let detail = format!("a {what} in this snapshot belongs to the organisation `{owner}` now");
             Problem::conflict("CREDENTIAL_TAKEN", detail)
         }
+        CannotPut::IdTaken(id) => Problem::conflict("ID_TAKEN", format!("there is an organisation with the id `{id}`")),
         CannotPut::Gone => Problem::conflict(
             "ORGANIZATION_REPLACED",
             "the organisation was deleted or reset, or another snapshot was put back, meanwhile",

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Directory, Entry, KeptSession, Session};
+use super::{Directory, Entry, IdTaken, KeptSession, Origin, Session};
 use crate::clock::{Timestamp, millis};
 use crate::organization::{Answers, Books, Flaw, Organization, Remembered, ServerId, Streams};
 
@@ -49,6 +49,8 @@ pub enum CannotPut {
         /// Whose it is.
         owner: String,
     },
+    /// There is an organisation with this id.
+    IdTaken(String),
     /// The organisation was deleted or replaced meanwhile.
     Gone,
 }
@@ -111,6 +113,24 @@ impl Directory {
         self.replace(before, &after, consumer_keys, sessions)?;
         after.snapshots.put(Remembered { id, at, books });
         Ok(after)
+    }
+
+    /// Enters an organisation that an earlier run has left: everything is as it was, credentials and sessions too.
+    pub fn resume(&self, snapshot: Snapshot, origin: Origin) -> Result<Arc<Organization>, CannotPut> {
+        snapshot.check()?;
+        let Snapshot { version: _, id: _, organization, at, answers, consumer_keys, sessions, mut state } = snapshot;
+        state.clock = state.clock.kept_at(at);
+        let resumed = Arc::new(Organization::resumed(organization, state, answers));
+        let _changing = self.changing.lock();
+        self.enter(resumed.clone(), origin).map_err(|IdTaken(owner)| CannotPut::IdTaken(owner))?;
+        for (key, server) in consumer_keys {
+            self.consumer_keys.entry(key).or_insert_with(|| (resumed.clone(), server));
+        }
+        for kept in sessions {
+            let token = kept.token.clone();
+            self.sessions.insert(token, Arc::new(Session::resumed(resumed.clone(), kept)));
+        }
+        Ok(resumed)
     }
 
     /// Lets `after` take the place of `before`, with these keys and sessions besides the keys of its live tokens.

@@ -9,7 +9,7 @@ pub struct Asked<'a> {
     pub operation: &'static str,
     /// The request's headers.
     pub headers: &'a HeaderMap,
-    /// Name and id of the MDM server that asks, where its credential says so.
+    /// Name and id of the MDM server that asks, or of the location whose content token it shows, where the credential says so.
     pub server: Option<(&'a str, &'a str)>,
     /// The serial numbers in the request and, once there is one, in the page that answers it.
     pub serials: &'a [String],

@@ -105,6 +105,16 @@ const SUBSCRIPTION: &[&str] = &["9812", "9813"];
 const SUBSCRIBING: &[&str] = &["9811", "9813", "9814", "9815", "9816", "9817"];
 const SUBSCRIBED: &[&str] = &["9818"];
 
+/// What the stores' services may say: the catalogue by the code where Apple gives one, the others by a word.
+const BUSY: &[&str] = &["TOO_MANY_REQUESTS", "INTERNAL_SERVER_ERROR", "SERVICE_UNAVAILABLE"];
+const DEVELOPER: &[&str] = &["UNAUTHORIZED"];
+const STOKEN: &[&str] = &["40300"];
+const PARAMETER: &[&str] = &["40005"];
+const ID: &[&str] = &["40400"];
+const TOO_OFTEN: &[&str] = &["FORBIDDEN"];
+const COUNTRY: &[&str] = &["BAD_REQUEST"];
+const PICTURE: &[&str] = &["NOT_FOUND"];
+
 const fn operation(
     name: &'static str,
     errors: &'static [&'static [&'static str]],
@@ -154,6 +164,25 @@ pub static OPERATIONS: &[Operation] = &[
     operation("apps.subscription_admins", &[SUBSCRIPTION, APPS], &[], Shows::Page),
     operation("apps.add_subscription_admins", &[SUBSCRIBING, CONTENT_TYPE, APPS], &[], Shows::Nothing),
     operation("apps.remove_subscription_admins", &[SUBSCRIBING, CONTENT_TYPE, APPS], &[], Shows::Nothing),
+    operation("catalog.lookup", &[TOO_OFTEN, BUSY], &[], Shows::Nothing),
+    operation("catalog.public_lookup", &[COUNTRY, TOO_OFTEN, BUSY], &[], Shows::Nothing),
+    operation("catalog.artwork", &[PICTURE, BUSY], &[], Shows::Nothing),
+    operation("catalog.proxy_token", &[BUSY], &[], Shows::Nothing),
+    operation("catalog.test", &[DEVELOPER, BUSY], &[], Shows::Nothing),
+    operation("catalog.storefronts", &[DEVELOPER, BUSY], &[], Shows::Nothing),
+    operation("catalog.get_storefront", &[ID, DEVELOPER, BUSY], &[], Shows::Nothing),
+    operation("catalog.stoken_apps", &[STOKEN, PARAMETER, DEVELOPER, BUSY], &[], Shows::Nothing),
+    operation("catalog.stoken_books", &[STOKEN, PARAMETER, DEVELOPER, BUSY], &[], Shows::Nothing),
+    operation("catalog.stoken_purchases", &[STOKEN, PARAMETER, DEVELOPER, BUSY], &[], Shows::Nothing),
+    operation("catalog.apps", &[PARAMETER, DEVELOPER, BUSY], &[], Shows::Nothing),
+    operation("catalog.get_app", &[ID, PARAMETER, DEVELOPER, BUSY], &[], Shows::Nothing),
+    operation("catalog.app_genres", &[ID, PARAMETER, DEVELOPER, BUSY], &[], Shows::Nothing),
+    operation("catalog.books", &[PARAMETER, DEVELOPER, BUSY], &[], Shows::Nothing),
+    operation("catalog.get_book", &[ID, PARAMETER, DEVELOPER, BUSY], &[], Shows::Nothing),
+    operation("catalog.book_genres", &[ID, PARAMETER, DEVELOPER, BUSY], &[], Shows::Nothing),
+    operation("catalog.genres", &[PARAMETER, DEVELOPER, BUSY], &[], Shows::Nothing),
+    operation("catalog.get_genre", &[ID, PARAMETER, DEVELOPER, BUSY], &[], Shows::Nothing),
+    operation("catalog.search", &[PARAMETER, DEVELOPER, BUSY], &[], Shows::Nothing),
 ];
 
 /// The call that Apple's services make themselves.

@@ -109,7 +109,7 @@ impl Condition {
         self.serials.is_some()
     }
 
-    /// The MDM servers that it names.
+    /// The MDM servers, or locations, that it names.
     pub fn servers(&self) -> impl Iterator<Item = &str> {
         self.servers.iter().flatten().map(String::as_str)
     }
@@ -120,7 +120,7 @@ pub(super) fn names_any(patterns: &[Pattern], serials: &[String]) -> bool {
     serials.iter().any(|serial| patterns.iter().any(|pattern| pattern.matches(serial)))
 }
 
-/// Whether the server with this name and id is meant by `called`: ids are known with and without dashes, in either case.
+/// Whether the server or location with this name and id is meant by `called`: ids are known with and without dashes, in either case.
 fn is_called(name: &str, id: &str, called: &str) -> bool {
     name == called || is_server(id, called)
 }

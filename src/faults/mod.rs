@@ -11,6 +11,8 @@
 //! - A rule strikes whoever asks, with a live session or not: it stands before the room's own checks, as an edge does.
 //! - `rows` and `repeat_cursor` leave alone what has no rows, or no cursor to be repeated; `stale` leaves alone what this server was never
 //!   answered before, by the organisation's journal; named serial numbers leave alone calls without them. None of that counts.
+//! - The rules are those of the organisation to which the request's credential leads: a session token, a content token. A call without one that
+//!   leads anywhere is the only organisation's, where there is but one; of several none is meant, and no rule strikes.
 //! - Of a notification (`apps.notification`) each attempt is a call. It can be doubled, dropped, reordered (it goes after the next one, or a minute
 //!   of the organisation's time later), delayed (by the wall clock, as all delays are), or carry a wrong bearer.
 //! - Chance is drawn for each rule and call by itself: neither other rules nor ids depend on it.

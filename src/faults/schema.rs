@@ -12,6 +12,8 @@ pub fn schema() -> Value {
     errors.dedup();
     let operation = json!({ "anyOf": [{ "enum": operations }, { "type": "string", "pattern": "[*?]" }] });
     let texts = json!({ "type": ["string", "number", "array"], "items": { "type": ["string", "number"] } });
+    let mut server = texts.clone();
+    server["description"] = "The MDM server whose calls fail; for Apps and Books, and the stores, the location whose content token they show.".into();
     let org = json!({ "type": ["string", "integer"], "pattern": "^[a-z0-9-]+$", "description": "The organisation whose calls fail; absent: every one." });
     let between = json!({
         "type": ["array", "null"], "minItems": 2, "maxItems": 2, "items": { "type": ["string", "null"] },
@@ -29,7 +31,7 @@ pub fn schema() -> Value {
             "when": {
                 "type": ["object", "null"],
                 "properties": {
-                    "serial": texts, "server": texts,
+                    "serial": texts, "server": server,
                     "header": { "type": ["object", "null"], "additionalProperties": texts },
                     "nth": { "type": ["integer", "array", "object", "null"], "minimum": 1 },
                     "between": between,

@@ -150,6 +150,17 @@ impl Notifier {
         url: &str,
         bearer: &str,
     ) -> Result<(), String> {
+        self.send_test(organization, location, url, bearer).await.1
+    }
+
+    /// The same where an administrator asks for it; answers the number of the delivery too.
+    pub async fn send_test(
+        &self,
+        organization: &Organization,
+        location: LocationId,
+        url: &str,
+        bearer: &str,
+    ) -> (u64, Result<(), String>) {
         let sending = organization.write(|books, now| books.test_sending(location, url, bearer, now));
         let attempts = if sending.dropped { Vec::new() } else { self.send(&sending).await };
         let outcome = match attempts.first().map(|attempt| &attempt.answered) {
@@ -160,7 +171,7 @@ impl Notifier {
         };
         organization.write(|books, _| books.tested(sending.delivery, attempts));
         organization.post.changed.notify_waiters();
-        outcome
+        (sending.delivery, outcome)
     }
 
     /// Makes an attempt, with as many duplicates as it shall have.

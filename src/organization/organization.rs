@@ -54,6 +54,12 @@ impl Organization {
         }
     }
 
+    /// An organisation that goes on from books that an earlier run has left.
+    pub fn resumed(id: String, books: Books, answers: Answers) -> Self {
+        let Answers { given, key } = answers;
+        Self { answers: AtomicU64::new(given), answers_key: key, ..Self::new(id, books) }
+    }
+
     /// The organisation that takes this one's place with other books: what belongs to it and not to its books goes over. `answers` go on
     /// from what is given, or from where they are.
     pub fn successor(&self, mut books: Books, answers: Option<Answers>) -> Self {

@@ -8,7 +8,7 @@ use crate::faults::Rule;
 use super::clock::{self, CLOCK};
 use super::complaints::{Complaints, Place, Text};
 use super::device::Ordering;
-use super::faults;
+use super::faults::{self, Callers};
 use super::location::{self, LOCATION};
 use super::mistake::Mistakes;
 use super::order::ORDER;
@@ -164,10 +164,13 @@ pub fn read_event(
 }
 
 /// Reads the body of a request for new fault rules: one, a list of them, or a depsim script, YAML or JSON; and whether it is one rule by itself.
-/// `servers` are the names and ids by which an MDM server of the organisation may be called.
-pub fn read_faults(body: &[u8], servers: &[&str], surroundings: &Surroundings) -> Result<(Vec<Rule>, bool), Mistakes> {
-    let servers = servers.iter().copied().collect();
-    read_root(body, surroundings, |reader, root| faults::read_body(reader, root, &servers))
+/// `callers` are the names and ids by which an MDM server or a location of the organisation may be called.
+pub fn read_faults(
+    body: &[u8],
+    callers: &Callers<'_>,
+    surroundings: &Surroundings,
+) -> Result<(Vec<Rule>, bool), Mistakes> {
+    read_root(body, surroundings, |reader, root| faults::read_body(reader, root, callers))
 }
 
 fn read_body<T: Default>(

@@ -11,10 +11,50 @@ use super::shape::Kind;
 use super::tree::{Node, Value};
 use crate::faults::{self, Rule};
 
-/// The rules of an organisation's own list, in each of its `parts`. `servers` are the names of its MDM servers.
-pub(super) fn read(reader: &mut Reader, parts: &[Part], servers: &HashSet<&str>) -> Vec<Rule> {
+/// Whom a condition may name as `server`: MDM servers for calls of enrolment, and locations for those of Apps and Books and of the stores, which
+/// come with a location's content token.
+#[derive(Clone, Debug, Default)]
+pub struct Callers<'n> {
+    /// Names of MDM servers, and ids where they have some already.
+    pub servers: HashSet<&'n str>,
+    /// The same of locations.
+    pub locations: HashSet<&'n str>,
+}
+
+impl Callers<'_> {
+    /// What is wrong with the name `called` in a rule for calls of these operations, and what would be right.
+    fn mistake<'o>(&self, called: &str, operations: impl Iterator<Item = &'o str>) -> Option<(String, Option<String>)> {
+        let knows = |names: &HashSet<&str>| names.iter().any(|known| faults::is_server(known, called));
+        let (of_servers, of_locations): (Vec<&str>, Vec<&str>) =
+            operations.partition(|operation| operation.starts_with("enrollment."));
+        let (minds_servers, minds_locations) = (!of_servers.is_empty(), !of_locations.is_empty());
+        if minds_servers && knows(&self.servers) || minds_locations && knows(&self.locations) {
+            return None;
+        }
+        let (what, known) = match (minds_servers, minds_locations) {
+            (true, false) => ("server", self.servers.clone()),
+            (false, true) => ("location", self.locations.clone()),
+            _ => ("server and no location", self.servers.union(&self.locations).copied().collect()),
+        };
+        let message = format!("there is no {what} called `{called}`");
+        let hint = match (minds_servers, minds_locations) {
+            (true, false) if knows(&self.locations) => {
+                Some(format!("`{called}` is a location: its calls are those of apps.* and catalog.*"))
+            }
+            (false, true) if knows(&self.servers) => {
+                let locations = one_of_these(called, &known).unwrap_or_default();
+                Some(format!("`{called}` is an MDM server, and these calls come from locations: {locations}"))
+            }
+            _ => one_of_these(called, &known),
+        };
+        Some((message, hint))
+    }
+}
+
+/// The rules of an organisation's own list, in each of its `parts`.
+pub(super) fn read(reader: &mut Reader, parts: &[Part], callers: &Callers<'_>) -> Vec<Rule> {
     let mut rules = Vec::new();
-    entries(parts, "faults", |node, path| rules.extend(read_one(reader, node, path, servers, false)));
+    entries(parts, "faults", |node, path| rules.extend(read_one(reader, node, path, callers, false)));
     rules
 }
 
@@ -38,8 +78,12 @@ pub(super) fn distribute(reader: &mut Reader, files: &[Part], organizations: &mu
             reader.complain(node, path, "there is no organisation whose calls could fail", Some(hint));
         }
         let meant = organizations.iter().filter(|plan| id.is_none_or(|id| plan.id.as_deref() == Some(id)));
-        let servers = meant.flat_map(|plan| &plan.servers).map(|server| server.name.as_str()).collect();
-        read.push((id.map(str::to_owned), read_one(reader, node, path, &servers, true)));
+        let mut callers = Callers::default();
+        for plan in meant {
+            callers.servers.extend(plan.servers.iter().map(|server| server.name.as_str()));
+            callers.locations.extend(plan.locations.iter().map(|location| location.name.as_str()));
+        }
+        read.push((id.map(str::to_owned), read_one(reader, node, path, &callers, true)));
     });
     for (id, rules) in read {
         for plan in organizations.iter_mut().filter(|plan| id.is_none() || plan.id == id) {
@@ -49,7 +93,7 @@ pub(super) fn distribute(reader: &mut Reader, files: &[Part], organizations: &mu
 }
 
 /// The rules that the body of a request holds: one, a list, or a depsim script; and whether it is one rule by itself.
-pub(super) fn read_body(reader: &mut Reader, root: Node, servers: &HashSet<&str>) -> (Vec<Rule>, bool) {
+pub(super) fn read_body(reader: &mut Reader, root: Node, callers: &Callers<'_>) -> (Vec<Rule>, bool) {
     let root_path = Path::ROOT;
     if root.value() == Value::Sequence {
         if root.items().next().is_none() {
@@ -62,7 +106,7 @@ pub(super) fn read_body(reader: &mut Reader, root: Node, servers: &HashSet<&str>
                     reader.complain(node, &root_path.index(index), "a fault is a mapping, not nothing", None);
                 }
                 reader.check(node, &root_path.index(index), &Kind::Mapping);
-                read_one(reader, node, &root_path.index(index), servers, false)
+                read_one(reader, node, &root_path.index(index), callers, false)
             })
             .collect();
         return (rules, false);
@@ -73,11 +117,11 @@ pub(super) fn read_body(reader: &mut Reader, root: Node, servers: &HashSet<&str>
         return (Vec::new(), false);
     }
     let is_script = root.pairs().any(|(key, _)| key.key().ends_with("_responses"));
-    (read_one(reader, root, &root_path, servers, false), !is_script)
+    (read_one(reader, root, &root_path, callers, false), !is_script)
 }
 
 /// The rule at `node`; several where it is a depsim script.
-fn read_one(reader: &mut Reader, node: Node, path: &Path, servers: &HashSet<&str>, names_org: bool) -> Vec<Rule> {
+fn read_one(reader: &mut Reader, node: Node, path: &Path, callers: &Callers<'_>, names_org: bool) -> Vec<Rule> {
     if node.value() != Value::Mapping {
         // That is a mistake which has been noted already.
         return Vec::new();
@@ -88,12 +132,18 @@ fn read_one(reader: &mut Reader, node: Node, path: &Path, servers: &HashSet<&str
     }
     match faults::read(&Json::Object(given)) {
         Ok(rules) => {
-            for server in rules.iter().flat_map(|rule| rule.condition().servers()) {
-                if !servers.iter().any(|known| faults::is_server(known, server)) {
-                    let place = node.follow("/when/server");
-                    let hint = one_of_these(server, servers);
-                    let message = format!("there is no server called `{server}`");
-                    reader.complain(place, &path.key("when").key("server"), message, hint);
+            let when = path.key("when");
+            let (place, path) = (node.follow("/when/server"), when.key("server"));
+            for rule in &rules {
+                for (index, called) in rule.condition().servers().enumerate() {
+                    let Some((message, hint)) = callers.mistake(called, rule.operations()) else { continue };
+                    match place.value() {
+                        Value::Sequence => {
+                            let at = node.follow(&format!("/when/server/{index}"));
+                            reader.complain(at, &path.index(index), message, hint);
+                        }
+                        _ => reader.complain(place, &path, message, hint),
+                    }
                 }
             }
             rules

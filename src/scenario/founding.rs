@@ -164,7 +164,7 @@ fn people(plans: &[PersonPlan], domain: &str, random: &mut Random) -> Vec<Person
                 nth => account.replacen('@', &format!("{nth}@"), 1),
             };
             let name = plan.name.clone().unwrap_or_else(|| made.to_string());
-            people.push(Person { name, managed_account, roles: plan.roles.clone() });
+            people.push(Person::new(name, managed_account, plan.roles.clone()));
         }
     }
     people

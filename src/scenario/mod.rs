@@ -57,6 +57,7 @@ pub use document::{
     OrganizationRequest, read, read_event, read_faults, read_fork, read_location, read_order, read_organization,
 };
 pub use environment::Environment;
+pub use faults::Callers;
 pub use founding::{Founding, FoundingMistake, add_server, draft, found};
 pub use goods::kinds;
 pub use happenings::plan_event;

@@ -8,7 +8,7 @@ use crate::clock::{Timestamp, wall};
 use super::clock::{self, CLOCK};
 use super::content::API_ACCOUNT;
 use super::device::Ordering;
-use super::faults;
+use super::faults::{self, Callers};
 use super::kept::kept;
 use super::location::{self, LOCATION};
 use super::order::ORDER;
@@ -88,7 +88,9 @@ pub(super) fn read(reader: &mut Reader, parts: &[Part], clock: &ClockPlan) -> Or
     let start = own_clock.start.or(clock.start).unwrap_or_else(wall);
     let servers = server::read(reader, parts);
     let names: HashSet<&str> = servers.iter().map(|server| server.name.as_str()).collect();
-    let faults = faults::read(reader, parts, &names);
+    let locations = location::read(reader, parts);
+    let called = locations.iter().map(|location| location.name.as_str()).collect();
+    let faults = faults::read(reader, parts, &Callers { servers: names.clone(), locations: called });
     let orders = read_orders(reader, parts, names, start);
     let text = |key: &str| last(parts, key, Node::owned);
     OrganizationPlan {
@@ -105,7 +107,7 @@ pub(super) fn read(reader: &mut Reader, parts: &[Part], clock: &ClockPlan) -> Or
         suppliers: read_suppliers(parts),
         orders,
         people: person::read(reader, parts),
-        locations: location::read(reader, parts),
+        locations,
         api_accounts: kept(parts, "api_accounts", &Kind::Object(&API_ACCOUNT)),
         more: read_more(parts),
         quirks: read_quirks(reader, parts),

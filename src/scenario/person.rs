@@ -6,21 +6,7 @@ use super::plan::PersonPlan;
 use super::reader::{Part, Reader, entries};
 use super::shape::{Field, Kind, Shape};
 use super::tree::Node;
-
-/// The roles of Apple Business Manager, then those that Apple School Manager adds.
-const ROLES: &[&str] = &[
-    "administrator",
-    "people_manager",
-    "device_manager",
-    "content_manager",
-    "staff",
-    "it_administrator",
-    "marketing_administrator",
-    "site_manager",
-    "manager",
-    "instructor",
-    "student",
-];
+use crate::organization::ROLES;
 
 pub(super) static PERSON: Shape = Shape {
     name: "person",
@@ -30,7 +16,7 @@ pub(super) static PERSON: Shape = Shape {
     fields: &[
         Field::new("name", Kind::Text, "Full name; absent: made up."),
         Field::new("managed_account", Kind::Text, "Managed Apple Account; absent: made from the name."),
-        Field::new("roles", Kind::List(&Kind::Choice(ROLES)), "Roles in the portal; absent: none."),
+        Field::new("roles", Kind::List(&Kind::Choice(&ROLES)), "Roles in the portal; absent: none."),
         Field::new("count", Kind::Integer(1, 1_000_000), "How many such people, with made-up names; default 1."),
     ],
 };

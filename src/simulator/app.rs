@@ -12,7 +12,7 @@ use super::service::Service;
 use super::settings::Compat;
 use crate::apple::Room;
 use crate::apple::apps::Apps;
-use crate::apple::catalog::{self, Catalog};
+use crate::apple::catalog::Catalog;
 use crate::apple::enrollment::Enrollment;
 use crate::clock::Stopwatch;
 use crate::control::{self, Control, Problem};
@@ -35,8 +35,7 @@ pub(super) const DEPSIM_TOKEN: &str = "depsim.token";
 pub struct App {
     pub(super) enrollment: Service<Enrollment>,
     pub(super) apps: Service<Apps>,
-    pub(super) catalog: Catalog,
-    pub(super) catalog_routes: Router<catalog::Handler>,
+    pub(super) catalog: Service<Catalog>,
     pub(super) register: Register,
     pub(super) control: Control,
     control_routes: Router<control::Handler>,
@@ -55,8 +54,7 @@ impl App {
         Ok(Self {
             enrollment: Service::new(enrollment)?,
             apps: Service::new(apps)?,
-            catalog,
-            catalog_routes: Router::new([catalog::ROUTES])?,
+            catalog: Service::new(catalog)?,
             register: Register { directory: control.directory.clone(), telemetry: control.telemetry.clone() },
             control,
             control_routes: Router::new([control::ROUTES])?,
@@ -148,8 +146,7 @@ impl bytes::App for App {
 
 /// Counters for every operation there is.
 pub fn metrics() -> Metrics {
-    let apple = operations::<Enrollment>().chain(operations::<Apps>());
-    let apple = apple.chain(catalog::ROUTES.iter().map(|route| (route.operation, route.path)));
+    let apple = operations::<Enrollment>().chain(operations::<Apps>()).chain(operations::<Catalog>());
     let apple = apple.chain([(DEPSIM_TOKEN, depsim::TOKEN_PATH)]);
     Metrics::new(apple, control::ROUTES.iter().map(|route| (route.operation, route.path)))
 }

@@ -2,10 +2,9 @@
 
 use super::app::{App, DEPSIM_TOKEN};
 use super::depsim;
-use super::register::UnderWay;
 use super::service::Door;
 use super::settings::Compat;
-use crate::clock::{Stopwatch, wall};
+use crate::clock::Stopwatch;
 use crate::http::{Answer, Request, Unread};
 use crate::telemetry::{Observation, Side};
 
@@ -14,12 +13,6 @@ impl App {
     pub(super) fn apple(&self, request: Request) -> Answer {
         if self.compat == Some(Compat::Depsim) && request.path() == depsim::TOKEN_PATH {
             return self.depsim_token(&request);
-        }
-        if is_the_catalogues(request.path()) {
-            let (watch, began) = (Stopwatch::start(), wall());
-            if let Some((operation, party, said)) = self.catalogue(&request) {
-                return self.register.close(UnderWay { watch, began, operation, party, request }, said.into());
-            }
         }
         self.door(&request).answer(&self.register, request)
     }
@@ -31,7 +24,7 @@ impl App {
 
     /// The first that claims the request: enrolment, the last, claims all that is left.
     fn door(&self, request: &Request) -> &dyn Door {
-        let doors: [&dyn Door; 1] = [&self.apps];
+        let doors: [&dyn Door; 2] = [&self.apps, &self.catalog];
         doors.into_iter().find(|door| door.claims(request)).unwrap_or(&self.enrollment)
     }
 
@@ -56,11 +49,4 @@ impl App {
         });
         response.into()
     }
-}
-
-/// Whether a path may be one of the catalogue's: a glance, so that the calls of other services pay nothing for it.
-fn is_the_catalogues(path: &str) -> bool {
-    ["/v1/", "/lookup", "/image/", "/api/vpp/", "/WebObjects/MZStorePlatform"]
-        .iter()
-        .any(|start| path.starts_with(start))
 }

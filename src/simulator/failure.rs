@@ -1,5 +1,6 @@
 //! Why a simulator does not start.
 
+use super::state::StateError;
 use crate::http::{BindError, RouteConflict};
 use crate::notifications::BadWebhookCa;
 use crate::pki::AuthorityError;
@@ -23,6 +24,9 @@ pub enum Failure {
     /// The authority for notification addresses is none.
     #[error(transparent)]
     WebhookCa(#[from] BadWebhookCa),
+    /// Saved state cannot be used.
+    #[error(transparent)]
+    State(#[from] StateError),
     /// Two routes are in each other's way: a mistake in the program.
     #[error(transparent)]
     Routes(#[from] RouteConflict),
@@ -32,11 +36,12 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// The exit code: 3 for configuration and scenarios, 4 for addresses, 1 for the rest.
+    /// The exit code: 3 for configuration and scenarios, 4 for addresses, 5 for saved state, 1 for the rest.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Scenario(_) | Self::Founding(_) | Self::Certificates(_) | Self::WebhookCa(_) => 3,
             Self::Bind(_) => 4,
+            Self::State(_) => 5,
             Self::Routes(_) | Self::Io(_) => 1,
         }
     }

@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode, header};
 use super::service::Service;
 use crate::apple::{Named, Party, Reply, Room, Said};
 use crate::faults::{Asked, Deed, FaultBody, Page, Struck, Verdict};
-use crate::http::{Answer, Body, Request, Response, Route};
+use crate::http::{Answer, Body, Params, Request, Response, Route};
 use crate::organization::Organization;
 
 /// What is said in the end, and how it gets to the client.
@@ -57,34 +57,46 @@ impl From<Reply> for Outcome {
     }
 }
 
+/// A call that is to be made.
+pub(super) struct Called<'c, R: Room> {
+    pub(super) route: &'static Route<R::Handler>,
+    /// The parameters of its path.
+    pub(super) params: &'c Params<'c>,
+    pub(super) visitor: &'c R::Visitor,
+    pub(super) request: &'c Request,
+}
+
+impl<R: Room> Copy for Called<'_, R> {}
+
+impl<R: Room> Clone for Called<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
 impl<R: Room> Service<R> {
     /// Makes a call, or what a fault makes of it.
-    pub(super) fn make_call(
-        &self,
-        route: &'static Route<R::Handler>,
-        visitor: &R::Visitor,
-        request: &Request,
-    ) -> Outcome {
-        let organization = visitor.as_ref().organization.as_deref();
-        let concerned =
-            organization.filter(|organization| organization.read(|books, _| books.faults.concern(route.operation)));
+    pub(super) fn make_call(&self, call: Called<'_, R>) -> Outcome {
+        let organization = call.visitor.as_ref().organization.as_deref();
+        let concerned = organization
+            .filter(|organization| organization.read(|books, _| books.faults.concern(call.route.operation)));
         match concerned {
-            None => self.room.answer(route.handler, visitor, request, &[]).into(),
-            Some(organization) => self.make_call_among_faults(organization, route, visitor, request),
+            None => self.own_answer(call, &[]).into(),
+            Some(organization) => self.make_call_among_faults(organization, call),
         }
     }
 
-    fn make_call_among_faults(
-        &self,
-        organization: &Organization,
-        route: &'static Route<R::Handler>,
-        visitor: &R::Visitor,
-        request: &Request,
-    ) -> Outcome {
+    /// What the room says to a call by itself.
+    fn own_answer(&self, call: Called<'_, R>, verdicts: &[Verdict]) -> Reply {
+        self.room.answer(call.route.handler, call.params, call.visitor, call.request, verdicts)
+    }
+
+    fn make_call_among_faults(&self, organization: &Organization, call: Called<'_, R>) -> Outcome {
+        let Called { route, visitor, request, .. } = call;
         let (minds_page, minds_past) = organization.read(|books, _| {
             (books.faults.mind_the_page(route.operation), books.faults.mind_the_past(route.operation))
         });
-        let own = minds_page.then(|| self.room.answer(route.handler, visitor, request, &[]));
+        let own = minds_page.then(|| self.own_answer(call, &[]));
         let earlier = if minds_past { earlier(organization, route.operation, visitor.as_ref(), request) } else { None };
         let Named { mut serials, has_cursor } = self.room.asked(request);
         let page = own.as_ref().and_then(answered).filter(|own| own.status() == StatusCode::OK).map(|own| {
@@ -107,29 +119,21 @@ impl<R: Room> Service<R> {
             books.faults.strike(&asked, now)
         });
         match struck {
-            Some(struck) => self.strike(struck, route, visitor, request, own, earlier),
-            None => own.unwrap_or_else(|| self.room.answer(route.handler, visitor, request, &[])).into(),
+            Some(struck) => self.strike(struck, call, own, earlier),
+            None => own.unwrap_or_else(|| self.own_answer(call, &[])).into(),
         }
     }
 
     /// What a rule that has struck makes of a call. `own` is the call's own answer where it had to be known, `earlier` that of the same
     /// request before.
-    fn strike(
-        &self,
-        struck: Struck,
-        route: &'static Route<R::Handler>,
-        visitor: &R::Visitor,
-        request: &Request,
-        own: Option<Reply>,
-        earlier: Option<Bytes>,
-    ) -> Outcome {
+    fn strike(&self, struck: Struck, call: Called<'_, R>, own: Option<Reply>, earlier: Option<Bytes>) -> Outcome {
+        let Called { route, visitor, request, .. } = call;
         let effect = &struck.effect;
         let verdicts: &[Verdict] = match &effect.deed {
             Deed::Results(verdicts) => verdicts,
             _ => &[],
         };
-        let own = own
-            .or_else(|| effect.makes_the_call().then(|| self.room.answer(route.handler, visitor, request, verdicts)));
+        let own = own.or_else(|| effect.makes_the_call().then(|| self.own_answer(call, verdicts)));
         let replacement = match &effect.deed {
             Deed::Error(name, status) => {
                 let mut response = self.room.named_error(visitor, route.operation, name);
@@ -159,7 +163,7 @@ impl<R: Room> Service<R> {
             }
             (None, Some(own)) => own,
             // Every deed has the one or the other.
-            (None, None) => self.room.answer(route.handler, visitor, request, &[]),
+            (None, None) => self.own_answer(call, &[]),
         };
         match reply {
             Reply::Now(said) => {

@@ -15,13 +15,13 @@ pub(super) struct Ledgers(pub(super) Arc<Directory>);
 impl Holdings for Ledgers {
     fn holder(&self, content_token: &str) -> Result<Holder, Unwelcome> {
         let place = self.0.present_content_token(content_token);
-        let place = place.map_err(|refused| Unwelcome { organization: None, why: refused.why })?;
-        let organization = place.organization.clone();
+        let place = place.map_err(|refused| Unwelcome { owner: None, why: refused.why })?;
+        let (organization, location) = (place.organization.clone(), place.location);
         place.organization.read(|books, now| {
-            let location = books.content.location(place.location);
-            match location.tokens[place.token].admit(false, false, now) {
-                Ok(()) => Ok(Holder { organization, country: location.country.clone() }),
-                Err(refused) => Err(Unwelcome { organization: Some(organization), why: refused.why }),
+            let at = books.content.location(location);
+            match at.tokens[place.token].admit(false, false, now) {
+                Ok(()) => Ok(Holder { organization, location, country: at.country.clone() }),
+                Err(refused) => Err(Unwelcome { owner: Some((organization, location)), why: refused.why }),
             }
         })
     }

@@ -9,13 +9,12 @@
 //!
 //! let simulator = Simulator::start(Settings::default(), &[SourceFile::default_scenario()]).await?;
 //! println!("{}", simulator.url());
-//! simulator.stop().await;
+//! simulator.stop().await?;
 //! # Ok(())
 //! # }
 //! ```
 
 mod app;
-mod catalogue;
 mod depsim;
 mod exchange;
 mod failure;
@@ -24,8 +23,10 @@ mod holdings;
 mod register;
 mod service;
 mod settings;
+mod state;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -35,6 +36,7 @@ use tokio::task::JoinHandle;
 pub use app::{App, metrics};
 pub use failure::Failure;
 pub use settings::{Certificates, Compat, Settings};
+pub use state::StateError;
 
 use holdings::Ledgers;
 
@@ -63,6 +65,8 @@ pub struct Simulator {
     control_token: Option<Secret>,
     token_was_made: bool,
     directory: Arc<Directory>,
+    /// The organisations of the scenario, and the file in which all of them are to be kept.
+    kept: Option<(Loaded, PathBuf)>,
     notifier: Arc<Notifier>,
     stop: watch::Sender<bool>,
     running: JoinHandle<()>,
@@ -94,6 +98,7 @@ impl Simulator {
         let ca_pem = authority.ca_pem().to_owned();
         let tls = Arc::new(authority.server_config()?);
         let (directory, loaded) = directory(&settings, scenario)?;
+        let kept = settings.state.clone().map(|path| (loaded.clone(), path));
         let loopback = control_address.unwrap_or(address).ip().is_loopback();
         let token_was_made = settings.control_token.is_none() && !loopback;
         let control_token = settings.control_token.or_else(|| token_was_made.then(make_token));
@@ -130,7 +135,18 @@ impl Simulator {
             Some(exporter) => tokio::spawn(exporter.run_beside(serving)),
             None => tokio::spawn(serving),
         };
-        Ok(Self { address, control_address, ca_pem, control_token, token_was_made, directory, notifier, stop, running })
+        Ok(Self {
+            address,
+            control_address,
+            ca_pem,
+            control_token,
+            token_was_made,
+            directory,
+            kept,
+            notifier,
+            stop,
+            running,
+        })
     }
 
     /// Makes the organisations of a scenario without serving them: each by id with the books that it would begin with, in which nothing has
@@ -188,10 +204,18 @@ impl Simulator {
         &self.notifier
     }
 
-    /// Stops: running exchanges may come to their end, within the drain limit.
-    pub async fn stop(mut self) {
+    /// Stops: running exchanges may come to their end, within the drain limit. Then the state is saved, where that was asked for.
+    ///
+    /// # Errors
+    ///
+    /// Where the state cannot be saved.
+    pub async fn stop(mut self) -> Result<(), Failure> {
         self.stop.send_replace(true);
         _ = (&mut self.running).await;
+        match &self.kept {
+            Some((loaded, path)) => Ok(state::save(&self.directory, loaded, path)?),
+            None => Ok(()),
+        }
     }
 }
 
@@ -217,8 +241,13 @@ fn authority(settings: &Settings) -> Result<Authority, Failure> {
 fn directory(settings: &Settings, scenario: Scenario) -> Result<(Arc<Directory>, Loaded), Failure> {
     let directory = Directory::new(settings.seed.or(scenario.seed).unwrap_or_default()).with_journals(settings.journal);
     let loaded = origins(&directory, scenario);
-    for (id, made) in &loaded {
-        directory.found(id, made.clone())?;
+    match &settings.state {
+        Some(path) => state::restore(&directory, &loaded, path)?,
+        None => {
+            for (id, made) in &loaded {
+                directory.found(id, made.clone())?;
+            }
+        }
     }
     Ok((Arc::new(directory), loaded))
 }

@@ -4,11 +4,11 @@ use http::{HeaderValue, StatusCode, header};
 
 use super::Failure;
 use super::app::UNKNOWN;
-use super::fault::Outcome;
+use super::fault::{Called, Outcome};
 use super::register::{Register, UnderWay};
 use crate::apple::Room;
 use crate::clock::{Stopwatch, wall};
-use crate::http::{Answer, Body, Lookup, Request, Response, Route, Router, Unread};
+use crate::http::{Answer, Body, Lookup, Params, Request, Response, Route, Router, Unread};
 use crate::nearest::nearest;
 
 /// A room behind its routes.
@@ -30,8 +30,8 @@ pub(super) trait Door: Send + Sync {
 }
 
 /// What the route table says of a request.
-enum Destination<H: 'static> {
-    Call(&'static Route<H>),
+enum Destination<'r, H: 'static> {
+    Call(&'static Route<H>, Params<'r>),
     WrongMethod(HeaderValue),
     Unknown,
 }
@@ -41,9 +41,9 @@ impl<R: Room> Service<R> {
         Ok(Self { room, routes: Router::new([R::ROUTES])? })
     }
 
-    fn destination(&self, request: &Request) -> Destination<R::Handler> {
+    fn destination<'r>(&'r self, request: &'r Request) -> Destination<'r, R::Handler> {
         match self.routes.lookup(&request.head.method, request.path()) {
-            Lookup::Found { route, .. } => Destination::Call(route),
+            Lookup::Found { route, params } => Destination::Call(route, params),
             Lookup::WrongMethod { allow } => Destination::WrongMethod(allow.clone()),
             Lookup::Unknown => Destination::Unknown,
         }
@@ -68,7 +68,9 @@ impl<R: Room> Door for Service<R> {
         let destination = self.destination(&request);
         let visitor = self.room.visitor(destination.handler(), &request);
         let outcome = match &destination {
-            Destination::Call(route) => self.make_call(route, &visitor, &request),
+            Destination::Call(route, params) => {
+                self.make_call(Called { route, params, visitor: &visitor, request: &request })
+            }
             Destination::WrongMethod(allow) => {
                 let why = format!("{} is no method of {}", request.head.method, request.path());
                 let said = self.room.stray(&visitor, wrong_method(allow), "method_not_allowed", why);
@@ -80,8 +82,8 @@ impl<R: Room> Door for Service<R> {
                 Outcome::Now(said.into())
             }
         };
-        let party = visitor.as_ref().clone();
-        let exchange = UnderWay { watch, began, operation: destination.operation(), party, request };
+        let (operation, party) = (destination.operation(), visitor.as_ref().clone());
+        let exchange = UnderWay { watch, began, operation, party, request };
         match outcome {
             Outcome::Now(spoken) => register.close(exchange, spoken),
             Outcome::Later(later) => {
@@ -96,23 +98,23 @@ impl<R: Room> Door for Service<R> {
         let destination = self.destination(&request);
         let visitor = self.room.visitor(destination.handler(), &request);
         let said = self.room.stray(&visitor, status(why.status()), unread(why), why.to_string());
-        let party = visitor.as_ref().clone();
-        let exchange = UnderWay { watch, began, operation: destination.operation(), party, request };
+        let (operation, party) = (destination.operation(), visitor.as_ref().clone());
+        let exchange = UnderWay { watch, began, operation, party, request };
         register.close(exchange, said.into())
     }
 }
 
-impl<H: Copy> Destination<H> {
+impl<H: Copy> Destination<'_, H> {
     fn operation(&self) -> &'static str {
         match self {
-            Self::Call(route) => route.operation,
+            Self::Call(route, _) => route.operation,
             _ => UNKNOWN,
         }
     }
 
     fn handler(&self) -> Option<H> {
         match self {
-            Self::Call(route) => Some(route.handler),
+            Self::Call(route, _) => Some(route.handler),
             _ => None,
         }
     }
@@ -125,7 +127,7 @@ fn unread(why: Unread) -> &'static str {
     }
 }
 
-pub(super) fn wrong_method(allow: &HeaderValue) -> Response {
+fn wrong_method(allow: &HeaderValue) -> Response {
     let mut response = status(StatusCode::METHOD_NOT_ALLOWED);
     response.headers_mut().insert(header::ALLOW, allow.clone());
     response

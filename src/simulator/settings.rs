@@ -28,6 +28,8 @@ pub struct Settings {
     pub webhook_ca: Option<String>,
     /// The seed; beats the scenario's.
     pub seed: Option<u64>,
+    /// Where the state is kept from one run to the next, if it is: read at the start, and written when the simulator is stopped.
+    pub state: Option<PathBuf>,
     /// What else to look like.
     pub compat: Option<Compat>,
     /// Where and how requests are logged; `None`: not at all.
@@ -67,6 +69,7 @@ impl Default for Settings {
             public_url: None,
             webhook_ca: None,
             seed: None,
+            state: None,
             compat: None,
             request_log: None,
             traces: None,

@@ -33,7 +33,7 @@ pub use routes::ROUTES;
 use super::{Named, Reply, Room, Said, edge};
 use crate::directory::{ContentTokenPlace, Directory};
 use crate::faults::{Deed, Verdict};
-use crate::http::{Body, Origin, Request, Response, Route};
+use crate::http::{Body, Origin, Params, Request, Response, Route};
 use crate::organization::content::{Location, LocationId};
 use crate::organization::{Books, Organization};
 use crate::secret::Secret;
@@ -158,7 +158,7 @@ impl Room for Apps {
         Visitor::find(&self.directory, request)
     }
 
-    fn answer(&self, handler: Handler, visitor: &Visitor, request: &Request, _: &[Verdict]) -> Reply {
+    fn answer(&self, handler: Handler, _: &Params<'_>, visitor: &Visitor, request: &Request, _: &[Verdict]) -> Reply {
         let organization = visitor.party.organization.as_deref();
         let reply = self.call(handler, visitor, request);
         match reply.unwrap_or_else(|refused| Reply::Now(errors::said(organization, refused))) {

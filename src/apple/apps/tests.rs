@@ -50,7 +50,7 @@ async fn answer(outcome: Result<(), String>, body: &'static str) -> (u16, String
     let apps = Apps::new(directory.clone(), None, Some(trier));
     let request = set_client_config(&token, body);
     let visitor = apps.visitor(Some(Handler::SetClientConfig), &request);
-    let said = match apps.answer(Handler::SetClientConfig, &visitor, &request, &[]) {
+    let said = match apps.answer(Handler::SetClientConfig, &Params::default(), &visitor, &request, &[]) {
         Reply::Now(said) => said,
         Reply::Later(later) => later.await,
     };

@@ -1,9 +1,10 @@
 //! How the services say no: from refusal to status and body.
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
-use super::{json, wire};
+use super::{ROUTES, json, wire};
+use crate::apple::edge;
 use crate::http::Response;
 use crate::pki::DeveloperTokenRefusal;
 
@@ -75,29 +76,94 @@ impl From<DeveloperTokenRefusal> for Refused {
 
 /// The answer to a refused request. `id` names this error among all.
 pub fn response(refusal: &Refusal, id: &str) -> Response {
-    let (status, code, title, detail, parameter) = match refusal {
+    match refusal {
         // Apple documents that this one has no data; its form was not seen.
-        Refusal::DeveloperToken => return empty(StatusCode::UNAUTHORIZED),
-        Refusal::Picture => return empty(StatusCode::NOT_FOUND),
+        Refusal::DeveloperToken => empty(StatusCode::UNAUTHORIZED),
+        Refusal::Picture => empty(StatusCode::NOT_FOUND),
         Refusal::Country => {
             let body = json!({"errorMessage": "Invalid value(s) for key(s): [country]"});
-            return with(StatusCode::BAD_REQUEST, json(&body, wire::TEXT));
+            with(StatusCode::BAD_REQUEST, json(&body, wire::TEXT))
         }
-        Refusal::ContentToken => {
-            (403, "40300", "Forbidden", "Invalid Stoken or Empty/Null ids Request Parameter", None)
-        }
-        Refusal::Parameter(name) => {
-            (400, "40005", "Invalid Parameter Value", "A parameter is missing or its value is invalid", Some(*name))
-        }
-        Refusal::Storefront => (400, "40005", "Invalid Parameter Value", "Invalid storefront", Some("storefront")),
-        Refusal::NotFound => (404, "40400", "Resource Not Found", "Resource with requested id was not found", None),
-    };
-    let mut error = json!({"id": id, "title": title, "detail": detail, "status": status.to_string(), "code": code});
-    if let Some(parameter) = parameter {
-        error["source"] = json!({ "parameter": parameter });
+        Refusal::ContentToken => told(&STOKEN, None, id),
+        Refusal::Parameter(name) => told(&PARAMETER, Some(name), id),
+        Refusal::Storefront => told(&STOREFRONT, Some("storefront"), id),
+        Refusal::NotFound => told(&NOT_FOUND, None, id),
     }
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    with(status, json(&json!({ "errors": [error] }), wire::JSON))
+}
+
+/// The answer with an error of an operation's catalogue by its name, as this service words it. Errors that Apple gives a code are named by that.
+pub fn named(operation: &str, name: &str, id: &str) -> Response {
+    match (name, operation) {
+        ("40300", _) => response(&Refusal::ContentToken, id),
+        ("40005", "catalog.search") => response(&Refusal::Parameter("term"), id),
+        ("40005", "catalog.apps" | "catalog.books") => response(&Refusal::Parameter("ids"), id),
+        ("40005", "catalog.genres" | "catalog.get_genre") => response(&Refusal::Storefront, id),
+        ("40005", _) => response(&Refusal::Parameter("platform"), id),
+        ("40400", _) => response(&Refusal::NotFound, id),
+        ("UNAUTHORIZED", _) => response(&Refusal::DeveloperToken, id),
+        ("BAD_REQUEST", _) => response(&Refusal::Country, id),
+        ("NOT_FOUND", _) => response(&Refusal::Picture, id),
+        // So the lookup tells those who ask too often.
+        ("FORBIDDEN", _) => empty(StatusCode::FORBIDDEN),
+        (name, operation) => busy(operation, name, id),
+    }
+}
+
+/// What a service says that is asked too much of. The catalogue says it in its own form, and everything else by the edge's page.
+fn busy(operation: &str, name: &str, id: &str) -> Response {
+    let error = match name {
+        "TOO_MANY_REQUESTS" => &TOO_MANY_REQUESTS,
+        "SERVICE_UNAVAILABLE" => &UNAVAILABLE,
+        _ => &INTERNAL,
+    };
+    let is_catalogues = ROUTES.iter().any(|route| route.operation == operation && route.handler.for_developers);
+    if is_catalogues {
+        return told(error, None, id);
+    }
+    let mut response = empty(error.status);
+    *response.body_mut() = edge::page(error.status).into();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    response
+}
+
+/// An error in the catalogue's form.
+struct Coded {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: &'static str,
+}
+
+const fn coded(status: StatusCode, code: &'static str, title: &'static str, detail: &'static str) -> Coded {
+    Coded { status, code, title, detail }
+}
+
+const STOKEN: Coded =
+    coded(StatusCode::FORBIDDEN, "40300", "Forbidden", "Invalid Stoken or Empty/Null ids Request Parameter");
+const PARAMETER: Coded = coded(
+    StatusCode::BAD_REQUEST,
+    "40005",
+    "Invalid Parameter Value",
+    "A parameter is missing or its value is invalid",
+);
+const STOREFRONT: Coded = coded(StatusCode::BAD_REQUEST, "40005", "Invalid Parameter Value", "Invalid storefront");
+const NOT_FOUND: Coded =
+    coded(StatusCode::NOT_FOUND, "40400", "Resource Not Found", "Resource with requested id was not found");
+// Apple documents these statuses; nobody showed their bodies. Codes are the status and two digits, as those that were seen.
+const TOO_MANY_REQUESTS: Coded =
+    coded(StatusCode::TOO_MANY_REQUESTS, "42900", "Too Many Requests", "Too many requests were made");
+const INTERNAL: Coded =
+    coded(StatusCode::INTERNAL_SERVER_ERROR, "50000", "Internal Server Error", "An internal error occurred");
+const UNAVAILABLE: Coded =
+    coded(StatusCode::SERVICE_UNAVAILABLE, "50300", "Service Unavailable", "The service is unavailable");
+
+fn told(error: &Coded, parameter: Option<&str>, id: &str) -> Response {
+    let Coded { status, code, title, detail } = error;
+    let mut body = json!({"id": id, "title": title, "detail": detail, "status": status.as_str(), "code": code});
+    if let Some(parameter) = parameter {
+        body["source"] = json!({ "parameter": parameter });
+    }
+    with(*status, json(&json!({ "errors": [body] }), wire::JSON))
 }
 
 /// The id of an error: twenty-six characters of Base32, made of two numbers.
@@ -120,6 +186,7 @@ fn with(status: StatusCode, mut response: Response) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::faults::{OPERATIONS, Operation};
     use crate::fidelity::Ledger;
 
     #[test]
@@ -130,6 +197,34 @@ mod tests {
                 assert!(Ledger::get().entries.iter().any(|entry| entry.id == *id), "{id}");
             }
             assert!(response(&refusal, "X").status().as_u16() >= 400);
+        }
+    }
+
+    #[test]
+    fn every_call_has_a_catalogue_and_every_error_in_it_has_its_answer() {
+        for route in ROUTES {
+            assert!(Operation::find(route.operation).is_some(), "{}", route.operation);
+        }
+        for operation in OPERATIONS.iter().filter(|operation| operation.name.starts_with("catalog.")) {
+            assert!(ROUTES.iter().any(|route| route.operation == operation.name), "{}", operation.name);
+            for name in operation.errors() {
+                let status = match name {
+                    "UNAUTHORIZED" => 401,
+                    "FORBIDDEN" => 403,
+                    "BAD_REQUEST" => 400,
+                    "NOT_FOUND" => 404,
+                    "TOO_MANY_REQUESTS" => 429,
+                    "INTERNAL_SERVER_ERROR" => 500,
+                    "SERVICE_UNAVAILABLE" => 503,
+                    code => code[..3].parse().unwrap(),
+                };
+                let response = named(operation.name, name, "X");
+                assert_eq!(response.status(), status, "{} {name}", operation.name);
+                if name.starts_with('4') {
+                    let body: serde_json::Value = serde_json::from_slice(response.body().bytes().unwrap()).unwrap();
+                    assert_eq!(body["errors"][0]["code"], name, "{}", operation.name);
+                }
+            }
         }
     }
 

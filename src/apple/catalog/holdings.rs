@@ -5,12 +5,18 @@ use std::sync::Arc;
 
 use crate::catalog::store::Title;
 use crate::organization::Organization;
+use crate::organization::content::LocationId;
+
+/// An organisation, and that location of it that has a content token.
+pub type Owner = (Arc<Organization>, LocationId);
 
 /// Whose content token it is. Its owner sees what the organisation has ([`Holdings::title`]).
 #[derive(Clone, Debug)]
 pub struct Holder {
     /// Whose it is.
     pub organization: Arc<Organization>,
+    /// The location that it is for.
+    pub location: LocationId,
     /// The two letters of its location's country.
     pub country: String,
 }
@@ -19,7 +25,7 @@ pub struct Holder {
 #[derive(Clone, Debug)]
 pub struct Unwelcome {
     /// Whose token it is or was, where that is known.
-    pub organization: Option<Arc<Organization>>,
+    pub owner: Option<Owner>,
     /// What is wrong with it, in words: clients are not told, the journal is.
     pub why: String,
 }
@@ -48,7 +54,7 @@ pub struct NoHoldings;
 
 impl Holdings for NoHoldings {
     fn holder(&self, _: &str) -> Result<Holder, Unwelcome> {
-        Err(Unwelcome { organization: None, why: "no location has issued this content token".to_owned() })
+        Err(Unwelcome { owner: None, why: "no location has issued this content token".to_owned() })
     }
 
     fn title(&self, _: &Organization, _: u64) -> Option<Title> {

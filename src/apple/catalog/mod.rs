@@ -5,6 +5,9 @@
 //! - The lookup of before (`contentMetadataLookup`) at `uclient-api.itunes.apple.com`, which a content token opens the same way.
 //! - The public lookup at `itunes.apple.com`, for everybody.
 //!
+//! A request belongs to the organisation whose content token it shows; a developer token names none. Without a content token it is the only
+//! organisation's, if there is but one, and nobody's otherwise: then no fault strikes it, and the journal of strays has it.
+//!
 //! Icons come from here as well. The Business API has paths under `/v1` too (`api-business.apple.com`); those of the catalogue begin with
 //! `/v1/catalog`, `/v1/storefronts` and `/v1/test`, which that API has not. Where they meet all the same, the `Host` has to decide.
 
@@ -20,15 +23,18 @@ mod wire;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::{HeaderName, HeaderValue, header};
 
-pub use holdings::{Holder, Holdings, NoHoldings, Unwelcome};
+pub use auth::Visitor;
+pub use holdings::{Holder, Holdings, NoHoldings, Owner, Unwelcome};
 pub use routes::ROUTES;
 
-use super::{Party, Said};
+use super::{Named, Party, Reply, Room, Said};
 use crate::clock::wall;
 use crate::directory::Directory;
-use crate::http::{Body, Origin, Params, Query, Request, Response};
+use crate::faults::{Deed, Verdict};
+use crate::http::{Body, Origin, Params, Query, Request, Response, Route};
 use crate::pki::DeveloperKeys;
 use errors::{Refusal, Refused};
 use shelf::Shelf;
@@ -52,10 +58,10 @@ pub struct Handler {
 #[derive(Debug)]
 struct Call<'a> {
     catalog: &'a Catalog,
-    params: Params<'a>,
+    params: &'a Params<'a>,
     query: Query<'a>,
     /// Whose content token the client sent, if it sent one.
-    presented: Option<Result<Holder, Unwelcome>>,
+    presented: Option<&'a Result<Holder, Unwelcome>>,
     /// The origin that the client thinks it talks to, for links.
     origin: String,
 }
@@ -81,35 +87,90 @@ impl Catalog {
         Self { directory, public, holdings, keys }
     }
 
-    /// Answers a request that the route table gave to `handler`, and says whose it was.
-    pub fn answer(&self, handler: Handler, params: Params<'_>, request: &Request) -> (Party, Said) {
-        let presented = auth::content_token(request).map(|token| self.holdings.holder(&token));
-        let organization = match &presented {
-            Some(Ok(holder)) => Some(holder.organization.clone()),
-            Some(Err(unwelcome)) => unwelcome.organization.clone(),
-            None => None,
-        };
-        let party = Party { organization: organization.or_else(|| self.directory.only()), ..Party::default() };
-        let admitted = match handler.for_developers {
-            true => self.keys.check(request.header(header::AUTHORIZATION), wall()).map(|_| ()),
-            false => Ok(()),
-        };
+    fn call(
+        &self,
+        handler: Handler,
+        params: &Params<'_>,
+        visitor: &Visitor,
+        request: &Request,
+    ) -> Result<Response, Refused> {
+        if handler.for_developers {
+            self.keys.check(request.header(header::AUTHORIZATION), wall())?;
+        }
         let origin = Origin::of(request, self.public.as_ref()).map_or_else(|_| String::new(), |it| it.to_string());
         let query = Query::parse(request.head.uri.query());
-        let call = Call { catalog: self, params, query, presented, origin };
-        let said = match admitted.map_err(Refused::from).and_then(|()| (handler.answer)(&call)) {
-            Ok(response) => Said::plainly(response),
-            Err(refused) => self.refuse(&party, refused),
-        };
-        (party, said)
+        (handler.answer)(&Call { catalog: self, params, query, presented: visitor.presented.as_ref(), origin })
+    }
+
+    /// A name for an error among all.
+    fn error_id(&self, party: &Party) -> String {
+        let number = party.organization.as_deref().map(|organization| organization.next_answer());
+        errors::id(number.unwrap_or_else(|| self.directory.next_answer()))
     }
 
     fn refuse(&self, party: &Party, refused: Refused) -> Said {
-        let number = party.organization.as_deref().map(|organization| organization.next_answer());
-        let id = errors::id(number.unwrap_or_else(|| self.directory.next_answer()));
-        let refusal = Some(refused.refusal.name());
+        let response = errors::response(&refused.refusal, &self.error_id(party));
         let refs = errors::references(&refused.refusal);
-        Said { response: errors::response(&refused.refusal, &id), refusal, why: vec![refused.why], refs }
+        Said { response, refusal: Some(refused.refusal.name()), why: vec![refused.why], refs }
+    }
+}
+
+impl Room for Catalog {
+    type Handler = Handler;
+    type Visitor = Visitor;
+
+    const ROUTES: &'static [Route<Handler>] = ROUTES;
+
+    /// The paths of its calls alone: what else is below `/v1` is another service's.
+    fn claims(&self, request: &Request) -> bool {
+        routes::has(request.path())
+    }
+
+    fn visitor(&self, _: Option<Handler>, request: &Request) -> Visitor {
+        Visitor::find(&self.directory, &*self.holdings, request)
+    }
+
+    fn answer(
+        &self,
+        handler: Handler,
+        params: &Params<'_>,
+        visitor: &Visitor,
+        request: &Request,
+        _: &[Verdict],
+    ) -> Reply {
+        Reply::Now(match self.call(handler, params, visitor, request) {
+            Ok(response) => Said::plainly(response),
+            Err(refused) => self.refuse(&visitor.party, refused),
+        })
+    }
+
+    fn stray(&self, _: &Visitor, response: Response, refusal: &'static str, why: String) -> Said {
+        Said { response, refusal: Some(refusal), why: vec![why], refs: &[] }
+    }
+
+    fn named_error(&self, visitor: &Visitor, operation: &str, name: &str) -> Response {
+        errors::named(operation, name, &self.error_id(&visitor.party))
+    }
+
+    fn success(&self, body: Bytes) -> Response {
+        let mut response = Response::new(Body::from(body));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(wire::JSON));
+        response
+    }
+
+    /// Nothing was seen that all answers of the stores have.
+    fn dress(&self, _: Handler, _: &Visitor, _: &Request, _: &mut Response, _: Option<&Response>) {}
+
+    fn asked(&self, _: &Request) -> Named {
+        Named::default()
+    }
+
+    fn rows(&self, _: &[u8]) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn alter(&self, _: &Deed, _: &Request, _: &[u8]) -> Option<Vec<u8>> {
+        None
     }
 }
 
@@ -117,7 +178,7 @@ impl Call<'_> {
     /// What is to be seen with the content token, which has to be good.
     fn shelf_of_holder(&self) -> Result<Shelf<'_>, Refused> {
         let none = "there is no content token, neither as cookie `itvt` nor as header `vpp-token`";
-        let holder = match &self.presented {
+        let holder = match self.presented {
             Some(Ok(holder)) => holder,
             Some(Err(unwelcome)) => return Err(Refusal::ContentToken.because(&*unwelcome.why)),
             None => return Err(Refusal::ContentToken.because(none)),
@@ -127,7 +188,7 @@ impl Call<'_> {
 
     /// Whose content token it is, if it is good.
     fn holder(&self) -> Option<&Holder> {
-        self.presented.as_ref()?.as_ref().ok()
+        self.presented?.as_ref().ok()
     }
 
     /// What everybody sees.

@@ -47,3 +47,53 @@ pub const ROUTES: &[Route<Handler>] = &[
     call("/v1/catalog/{storefront}/genres/{id}", "catalog.get_genre", "One genre", handlers::genre),
     call("/v1/catalog/{storefront}/search", "catalog.search", "Apps and books by words", handlers::search),
 ];
+
+/// Whether a call has this path.
+pub fn has(path: &str) -> bool {
+    ROUTES.iter().any(|route| fits(route.path, path))
+}
+
+/// Whether `path` is of the form `pattern`, whose segments in braces are any that are not empty.
+fn fits(pattern: &str, path: &str) -> bool {
+    let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(given)) if wanted == given || wanted.starts_with('{') && !given.is_empty() => {}
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+    use crate::http::{Lookup, Router};
+
+    #[test]
+    fn the_router_knows_the_paths_that_are_claimed_and_no_others() {
+        let router = Router::new([ROUTES]).unwrap();
+        for path in [
+            "/lookup",
+            "/lookup/",
+            "/v1",
+            "/v1/",
+            "/v1/test",
+            "/v1/orgDevices",
+            "/v1/catalog/us/apps",
+            "/v1/catalog//apps",
+            "/v1/catalog/us/apps/1",
+            "/v1/catalog/us/apps/1/genres",
+            "/v1/catalog/us/apps/1/genres/2",
+            "/image/thumb/v4/1/2x3bb.png",
+            "/api/vpp/v1/auth",
+            "/account",
+            "/",
+        ] {
+            let is_known = !matches!(router.lookup(&Method::GET, path), Lookup::Unknown);
+            assert_eq!(has(path), is_known, "{path}");
+        }
+    }
+}

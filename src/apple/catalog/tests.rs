@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{Catalog, Holder, Holdings, ROUTES, Unwelcome};
-use crate::apple::Said;
+use crate::apple::{Reply, Room, Said};
 use crate::catalog::store::{Kind, Supplement, Title};
 use crate::clock::wall;
 use crate::directory::{Directory, Origin as Made};
@@ -54,8 +54,8 @@ impl Fake {
 impl Holdings for Fake {
     fn holder(&self, content_token: &str) -> Result<Holder, Unwelcome> {
         match content_token == TOKEN {
-            true => Ok(Holder { organization: self.organization.clone(), country: "DE".into() }),
-            false => Err(Unwelcome { organization: None, why: "it was revoked yesterday".into() }),
+            true => Ok(Holder { organization: self.organization.clone(), location: 0, country: "DE".into() }),
+            false => Err(Unwelcome { owner: None, why: "it was revoked yesterday".into() }),
         }
     }
 
@@ -104,7 +104,10 @@ fn ask_and_watch(target: &str, headers: &[(&str, &str)]) -> (Said, Value, Vec<As
     let Lookup::Found { route, params } = router.lookup(&request.head.method, request.path()) else {
         panic!("no route for {target}")
     };
-    let (_, said) = catalog.answer(route.handler, params, &request);
+    let visitor = catalog.visitor(Some(route.handler), &request);
+    let Reply::Now(said) = catalog.answer(route.handler, &params, &visitor, &request, &[]) else {
+        panic!("the stores answer at once")
+    };
     let body = serde_json::from_slice(said.response.body().bytes().unwrap()).unwrap_or_default();
     let asked = fake.asked.lock().unwrap().clone();
     (said, body, asked)

@@ -27,7 +27,7 @@ pub use wire::ProfileBody;
 use super::{Named, Reply, Room, Said, edge};
 use crate::directory::Directory;
 use crate::faults::{Deed, Verdict};
-use crate::http::{Body, Origin, Request, Response, Route};
+use crate::http::{Body, Origin, Params, Request, Response, Route};
 use crate::organization::Refused;
 
 /// The service's host name.
@@ -100,7 +100,14 @@ impl Room for Enrollment {
         Visitor::find(&self.directory, handler, request)
     }
 
-    fn answer(&self, handler: Handler, visitor: &Visitor, request: &Request, verdicts: &[Verdict]) -> Reply {
+    fn answer(
+        &self,
+        handler: Handler,
+        _: &Params<'_>,
+        visitor: &Visitor,
+        request: &Request,
+        verdicts: &[Verdict],
+    ) -> Reply {
         let mut said = match handler {
             Handler::Session => self.open_session(visitor, request),
             Handler::Call { answer, minds_user_agent } => {

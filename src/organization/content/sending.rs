@@ -97,7 +97,7 @@ impl Books {
             delay: None,
             dropped: false,
         };
-        if let Some(struck) = self.strike_notification(now) {
+        if let Some(struck) = self.strike_notification(sending.notice.location, now) {
             let words = format!("{}: {}", struck.id, struck.effect.words());
             if struck.effect.deed == Deed::Reorder {
                 if !released {
@@ -175,7 +175,7 @@ impl Books {
             delay: None,
             dropped: false,
         };
-        let struck = self.strike_notification(now);
+        let struck = self.strike_notification(location, now);
         if let Some(delivery) = self.content.deliveries.get_mut(number) {
             delivery.bearer = sending.bearer.recognisable();
             (delivery.first, delivery.tries) = (Some(now), 1);
@@ -214,15 +214,16 @@ impl Books {
         }
     }
 
-    fn strike_notification(&mut self, now: Timestamp) -> Option<Struck> {
+    fn strike_notification(&mut self, location: LocationId, now: Timestamp) -> Option<Struck> {
         if !self.faults.concern(NOTIFICATION.name) {
             return None;
         }
         let headers = HeaderMap::new();
+        let from = self.content.locations.get(usize::from(location));
         let asked = Asked {
             operation: NOTIFICATION.name,
             headers: &headers,
-            server: None,
+            server: from.map(|location| (location.name.as_str(), location.id.as_str())),
             serials: &[],
             has_cursor: false,
             was_asked_before: false,

@@ -241,3 +241,35 @@ fn pointers_lead_to_the_value() {
         read_text("version: 1\norganizations: [{}, {orders: [{devices: [{count: 1}, {server: x}]}]}]").unwrap_err();
     assert_eq!(mistakes.list()[0].pointer, "/organizations/1/orders/0/devices/1/server");
 }
+
+#[test]
+fn a_fault_names_a_server_or_a_location_that_is_there() {
+    let house =
+        "version: 1\norganizations:\n- id: acme\n  servers: [name: MDM]\n  locations: [name: HQ, name: Branch]\n";
+    let rule = |on: &str, server: &str| format!("  - {{on: {on}, when: {{server: {server}}}, do: {{status: 503}}}}\n");
+    let own = |on: &str, server: &str| format!("{house}  faults:\n{}", rule(on, server));
+    for (on, server) in [("apps.assets", "HQ"), ("'catalog.*'", "[HQ, Branch]"), ("'*'", "[HQ, MDM]")] {
+        assert!(read_text(&own(on, server)).is_ok(), "{on} {server}");
+    }
+    for (text, wanted, hinted) in [
+        (own("apps.assets", "Brunch"), "7:38: there is no location called `Brunch`", "did you mean `Branch`?"),
+        (own("apps.assets", "Nowhere"), "7:38: there is no location called `Nowhere`", "there are `Branch`, `HQ`"),
+        (
+            own("'*'", "[HQ, Nowhere]"),
+            "7:35: there is no server and no location called `Nowhere`",
+            "there are `Branch`, `HQ`, `MDM`",
+        ),
+        (
+            own("enrollment.account", "HQ"),
+            "7:45: there is no server called `HQ`",
+            "`HQ` is a location: its calls are those of apps.* and catalog.*",
+        ),
+        (
+            format!("{house}faults:\n{}", rule("apps.assets", "MDM")),
+            "7:38: there is no location called `MDM`",
+            "`MDM` is an MDM server, and these calls come from locations: there are `Branch`, `HQ`",
+        ),
+    ] {
+        assert_eq!((mistakes(&text), hint(&text).as_deref()), (vec![wanted.to_owned()], Some(hinted)), "{text}");
+    }
+}

@@ -13,7 +13,8 @@ fn is_handled(bytes: &[u8]) {
     }
     let _ = read_organization(bytes, &surroundings());
     let _ = read_order(bytes, &["MDM"], NOW, &surroundings());
-    let _ = read_faults(bytes, &["MDM"], &surroundings());
+    let callers = Callers { servers: ["MDM"].into(), locations: ["HQ"].into() };
+    let _ = read_faults(bytes, &callers, &surroundings());
 }
 
 /// A change to a scenario: where, how much goes, and what comes instead.

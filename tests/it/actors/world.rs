@@ -59,7 +59,7 @@ impl World {
 
     /// Stops it, as `serve` does on SIGTERM.
     pub async fn stop(self) {
-        self.simulator.stop().await;
+        self.simulator.stop().await.unwrap_or_else(|failure| panic!("{failure}"));
     }
 
     /// Its address, plain.

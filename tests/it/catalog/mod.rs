@@ -4,5 +4,6 @@ mod apps;
 mod artwork;
 mod content_tokens;
 mod developer_tokens;
+mod faults;
 mod lookup;
 mod search;

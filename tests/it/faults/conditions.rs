@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{counts, fault};
-use crate::actors::{MdmServer, World};
+use crate::actors::{ContentManager, MdmServer, World};
 
 /// The statuses of so many calls to `/account`.
 async fn accounts(mdm: &mut MdmServer, count: usize) -> Vec<u16> {
@@ -91,6 +91,52 @@ async fn one_of_the_servers_by_name_or_id() {
         let id = fault(&portal, unwell(json!({"when": {"server": server}}))).await;
         assert_eq!((accounts(&mut first, 1).await, accounts(&mut second, 1).await), (vec![200], vec![503]), "{server}");
         portal.call("DELETE", &format!("/faults/{id}"), Value::Null).await;
+    }
+}
+
+#[tokio::test]
+async fn the_location_whose_content_token_is_shown_by_name_or_id() {
+    let world = World::of(
+        "version: 1\norganizations:\n- id: acme\n  servers: [name: MDM]\n  locations: [{name: HQ}, {name: Branch}]\n",
+    )
+    .await;
+    let (portal, mut mdm) = (world.portal(), world.mdm("MDM").await);
+    let (hq, branch) = (world.content_manager("HQ"), world.content_manager("Branch"));
+    let id = portal.get("/locations/HQ").await["id"].as_str().unwrap().to_owned();
+    let lookup = async |manager: &ContentManager| {
+        let url = format!("{}/lookup?id=361309726", world.url());
+        let request = manager.client.get(url).header("cookie", format!("itvt={}", manager.token()));
+        request.send().await.unwrap().status().as_u16()
+    };
+    for server in [json!("HQ"), json!(id), json!(["HQ"])] {
+        let rule = json!({"on": ["apps.*", "catalog.*"], "when": {"server": server}, "do": {"status": 503}});
+        let id = fault(&portal, rule).await;
+        assert_eq!((hq.get("/assets").await.status, branch.get("/assets").await.status), (503, 200), "{server}");
+        assert_eq!((lookup(&hq).await, lookup(&branch).await), (503, 200), "{server}");
+        portal.call("DELETE", &format!("/faults/{id}"), Value::Null).await;
+    }
+    let both = json!({"on": "*", "when": {"server": ["Branch", "MDM"]}, "do": {"status": 502}});
+    fault(&portal, both).await;
+    let statuses =
+        (hq.get("/assets").await.status, branch.get("/assets").await.status, mdm.get("/account").await.status);
+    assert_eq!(statuses, (200, 502, 502));
+}
+
+#[tokio::test]
+async fn a_server_is_no_location_and_what_is_known_is_told() {
+    let world =
+        World::of("version: 1\norganizations:\n- id: acme\n  servers: [name: MDM]\n  locations: [{name: HQ}]\n").await;
+    for (on, server, pointer, told) in [
+        ("apps.assets", json!("Headquarters"), "/when/server", "there is no location called `Headquarters`"),
+        ("apps.assets", json!("MDM"), "/when/server", "`MDM` is an MDM server, and these calls come from locations"),
+        ("enrollment.account", json!("HQ"), "/when/server", "`HQ` is a location: its calls are those of apps.*"),
+        ("*", json!(["HQ", "MDN"]), "/when/server/1", "no server and no location called `MDN`"),
+    ] {
+        let rule = json!({"on": on, "when": {"server": server}, "do": {"status": 503}});
+        let problem = world.portal().refused("POST", "/faults", rule, 422, "BODY_DOES_NOT_FIT").await;
+        let errors = problem["errors"].as_array().unwrap();
+        assert_eq!((errors.len(), &errors[0]["pointer"]), (1, &json!(pointer)), "{problem}");
+        assert!(errors[0]["detail"].as_str().unwrap().contains(told), "{problem}");
     }
 }
 

@@ -42,3 +42,41 @@ async fn a_question_that_does_not_fit_is_refused() {
         assert_eq!(status, 400, "{query}: {problem}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_test_is_sent_when_it_is_asked_for() {
+    let mut acme = Notified::open().await;
+    let sent = acme.portal().post("/notifications", json!({"location": "HQ"})).await;
+    let posted = acme.webhook.next().await;
+    assert_eq!(
+        (&sent["id"], &sent["type"], &sent["state"]),
+        (&json!(posted.id()), &json!("TEST_NOTIFICATION"), &json!("delivered"))
+    );
+    assert_eq!(posted.body["notification"], json!({}));
+    for named in [sent["number"].to_string(), posted.id().to_owned()] {
+        assert_eq!(acme.portal().get(&format!("/notifications/{named}")).await, sent);
+    }
+    acme.fault(json!({"drop": true}), 1).await;
+    let lost = acme.portal().post("/notifications", json!({"location": "HQ"})).await;
+    assert_eq!((&lost["state"], &lost["attempts"]), (&json!("dropped"), &json!([])));
+    acme.portal().refused("POST", "/notifications", json!({"location": "HK"}), 404, "NOT_FOUND").await;
+    acme.portal().post("/locations", json!({"name": "Branch"})).await;
+    let silent = json!({"location": "Branch"});
+    acme.portal().refused("POST", "/notifications", silent, 409, "NO_NOTIFICATION_URL").await;
+    let (status, _) = acme.portal().try_call("GET", "/notifications/99", json!(null)).await;
+    assert_eq!(status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_fault_may_be_for_the_notifications_of_one_location() {
+    let mut acme = Notified::open().await;
+    acme.portal().post("/locations", json!({"name": "Branch"})).await;
+    let on = |location: &str| json!({"on": "apps.notification", "when": {"server": location}, "do": {"drop": true}});
+    acme.portal().post("/faults", on("Branch")).await;
+    acme.buy(1);
+    acme.webhook.next().await;
+    acme.portal().post("/faults", on("HQ")).await;
+    acme.buy(2);
+    let dropped = acme.portal().get("/notifications?state=dropped&wait=10s").await;
+    assert_eq!(dropped["items"][0]["faults"], json!(["fault-2: drop"]));
+}

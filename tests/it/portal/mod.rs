@@ -5,3 +5,4 @@ mod devices;
 mod migration;
 mod moves;
 mod orders;
+mod people;

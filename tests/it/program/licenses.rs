@@ -79,3 +79,20 @@ fn curl_shows_the_content_token_of_the_location_that_is_named() {
     assert!(code == 2 && err.contains("did you mean `Berlin`?"), "{err}");
     assert!(served.ok(&["env", "--client", "fleet"]).contains("/mdm/v2'"));
 }
+
+#[test]
+fn people_are_seen_to_and_act_from_a_shell() {
+    let served = Served::start(&[DEFAULT]);
+    let add = ["org", "people", "add", "ida@acme.example", "--name", "Ida Moe", "--roles", "device_manager"];
+    assert!(served.ok(&add).contains("device_manager"));
+    let buy = ["license", "buy", "361309726", "--location", "HQ", "--as", "ida@acme.example"];
+    let (code, _, err) = run(&mut served.verb(&buy));
+    assert!(
+        code == 1 && err.contains("ida@acme.example has device_manager, which gives no right to apps and books"),
+        "{err}"
+    );
+    served.ok(&["org", "people", "set", "ida@acme.example", "--roles", "device_manager,content_manager"]);
+    served.ok(&buy);
+    assert!(served.ok(&["org", "people", "list"]).contains("device_manager, content_manager"));
+    served.ok(&["org", "people", "delete", "ida@acme.example"]);
+}

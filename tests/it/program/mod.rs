@@ -1,11 +1,14 @@
 //! The program itself: started as people start it.
 
+mod doctor;
 mod journal;
 mod licenses;
+mod notifications;
 mod rehearsing;
 mod report;
 mod secrets;
 mod serving;
+mod state;
 mod verbs;
 
 use std::fs::{self, File};
@@ -100,4 +103,9 @@ impl Drop for Served {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Whether the `curl` program is there, which `abmsim curl` runs.
+fn has_curl() -> bool {
+    Command::new("curl").arg("--version").output().is_ok_and(|output| output.status.success())
 }

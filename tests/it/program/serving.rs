@@ -106,3 +106,15 @@ fn a_webhook_ca_that_is_none_is_named_and_exits_3() {
     let (code, _, err) = serve(&folder.path().join("missing.pem"));
     assert!(code == 3 && err.contains("missing.pem"), "{code} {err}");
 }
+
+#[test]
+fn a_log_filter_that_cannot_be_read_is_named_and_exits_3() {
+    for filter in ["abmsim=loud", "dbug"] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut serve = abmsim();
+        serve.args(["serve", "--listen", "127.0.0.1:0"]).env("RUST_LOG", filter).current_dir(folder.path());
+        let (code, out, err) = run(&mut serve);
+        assert!(code == 3 && out.is_empty() && err.contains(&format!("RUST_LOG is `{filter}`")), "{code} {err}");
+        assert!(err.contains("hint: write a level"), "{err}");
+    }
+}

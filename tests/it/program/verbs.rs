@@ -2,17 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Served, abmsim, run};
+use super::{Served, abmsim, has_curl, run};
 
 const SMALL: &str = "scenarios/small.yaml";
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|wrong| panic!("{wrong}: {text}"))
-}
-
-/// Whether the `curl` program is there, which `abmsim curl` runs.
-fn has_curl() -> bool {
-    std::process::Command::new("curl").arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
 #[test]
