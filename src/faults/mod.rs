@@ -11,6 +11,7 @@
 //! - A rule strikes whoever asks, with a live session or not: it stands before the room's own checks, as an edge does.
 //! - `rows` and `repeat_cursor` leave alone what has no rows, or no cursor to be repeated; `stale` leaves alone what this server was never
 //!   answered before, by the organisation's journal; named serial numbers leave alone calls without them. None of that counts.
+//! - After a page that `new_version` strikes, the list of Apps and Books has another version: something was written to it, and written back.
 //! - Of a notification (`apps.notification`) each attempt is a call. It can be doubled, dropped, reordered (it goes after the next one, or a minute
 //!   of the organisation's time later), delayed (by the wall clock, as all delays are), or carry a wrong bearer.
 //! - Chance is drawn for each rule and call by itself: neither other rules nor ids depend on it.

@@ -161,6 +161,7 @@ impl<R: Room> Service<R> {
             // Every deed has the one or the other.
             (None, None) => self.room.answer(route.handler, visitor, request, &[]),
         };
+        self.room.change(&effect.deed, visitor, route.operation);
         match reply {
             Reply::Now(said) => {
                 let alter = |deed: &Deed, body: &[u8]| self.room.alter(deed, request, body);

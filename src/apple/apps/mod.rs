@@ -209,6 +209,10 @@ impl Room for Apps {
     fn alter(&self, deed: &Deed, _: &Request, body: &[u8]) -> Option<Vec<u8>> {
         alteration::alter(deed, body)
     }
+
+    fn change(&self, deed: &Deed, visitor: &Visitor, operation: &str) {
+        alteration::change(deed, &visitor.party, operation);
+    }
 }
 
 /// Whether a client calls us by the service's name.

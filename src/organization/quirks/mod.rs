@@ -3,12 +3,14 @@
 mod choices;
 mod models;
 mod patch;
+mod rate_limit;
 
 use serde::{Deserialize, Serialize};
 
 pub use choices::*;
 pub use models::{AccountLimits, EventLatency, Lag, Outage, Throttle};
 pub use patch::{QuirkMistake, joined, whole};
+pub use rate_limit::RateLimit;
 
 use crate::clock::Span;
 use crate::organization::content::Limits;
@@ -152,8 +154,9 @@ pub struct Quirks {
     pub page_size: u32,
     /// How much one request may ask for: what the service configuration tells, under Apple's names.
     pub limits: Limits,
-    /// Whether requests to a location are limited: `off`, or as `documented`, to 15 in a second.
-    pub rate_limit: RateLimit,
+    /// How often a location may be asked: `null`, any number of times; `documented`, 15 times in a second; or a limit of one's own.
+    #[schemars(with = "Option<rate_limit::Written>")]
+    pub rate_limit: Option<RateLimit>,
     /// Whether a licence is assigned only to serial numbers of the organisation's devices. Apple takes any text.
     pub strict_serials: bool,
     /// The status for a content token that is none: 200 was seen, 401 is documented.
@@ -167,6 +170,9 @@ pub struct Quirks {
     /// How long a licence that was assigned takes to show in lists of assignments.
     #[schemars(with = "String")]
     pub license_lag: Span,
+    /// How long the store takes to hear of a licence that was assigned: until then a device cannot install with it.
+    #[schemars(with = "String")]
+    pub store_lag: Span,
     /// How long changed counts take to show in the list of assets, after a purchase or an association.
     #[schemars(with = "String")]
     pub count_lag: Span,
@@ -242,13 +248,14 @@ impl Default for Quirks {
             behaviour: Behaviour::default(),
             page_size: 1_000,
             limits: Limits::default(),
-            rate_limit: RateLimit::default(),
+            rate_limit: None,
             strict_serials: false,
             invalid_token_status: 200,
             token_expiration_date: TokenExpirationDate::default(),
             error_wording: ErrorWording::default(),
             event_latency: EventLatency::default(),
             license_lag: Span::ZERO,
+            store_lag: Span::ZERO,
             count_lag: Span::ZERO,
             unknown_user: UnknownUser::default(),
             redownload_revokes: false,

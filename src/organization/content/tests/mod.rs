@@ -1,6 +1,7 @@
 //! What the ledger does.
 
 mod events;
+mod installing;
 mod lists;
 mod portal;
 mod scale;
