@@ -88,6 +88,7 @@ async fn empty_page() {
         let users = serde_json::json!({"users": [{"clientUserId": "u-1"}, {"clientUserId": "u-2"}]});
         stage.colleague("HQ").event("/users/retire", users).await;
         stage.round().await;
+        stage.pass(2, "1h").await;
         stage.knows_seats("HQ").await
     })
     .await;

@@ -1,5 +1,7 @@
 //! Where a story of Apps and Books is played: one organisation, and one client with a token for every location of it.
 
+use std::collections::BTreeSet;
+
 use abmsim::clock::{Span, Timestamp};
 use abmsim::scenario::Embedded;
 use abmsim::simulator::Settings;
@@ -180,14 +182,8 @@ impl Stage {
 
     /// The client knows who holds what, by Apple's own list.
     pub async fn knows_seats(&self, location: &str) -> Verdict {
-        let truth: std::collections::BTreeSet<_> = self
-            .world
-            .content_manager(location)
-            .all("/assignments?excludeInactiveUsers=true", "assignments")
-            .await
-            .iter()
-            .map(seat)
-            .collect();
+        let rows = self.colleague(location).all("/assignments?includeUserState=true", "assignments").await;
+        let truth: BTreeSet<_> = rows.iter().filter(|row| row["userStatus"] != "Retired").map(seat).collect();
         let known = match &self.client {
             Client::Naive(client) => &client.seats,
             Client::Careful(client) => &client.places[0].seats,

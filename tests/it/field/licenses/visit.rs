@@ -200,7 +200,8 @@ impl Place {
             self.notes.extend(stays.iter().map(|title| format!("{title} stays with {holder}")));
             if !back.is_empty() {
                 let body = body(&back, [holder.as_str()].into_iter());
-                self.call("POST", "/assets/disassociate", Some(body)).await?;
+                let begun = self.call("POST", "/assets/disassociate", Some(body)).await?;
+                self.events.extend(begun["eventId"].as_str().map(|event| (event.to_owned(), Vec::new())));
             }
             self.leavers.retain(|leaver| *leaver != holder);
         }
