@@ -111,7 +111,7 @@ impl Apps {
         let (writes, has_body) = match handler {
             Handler::ServiceConfig => {
                 let origin = Origin::of(request, self.public.as_ref()).ok();
-                return Ok(now(json(wire::service_config(organization, origin))));
+                return Ok(now(json(wire::service_config(&visitor.party, origin))));
             }
             Handler::SetClientConfig => (true, true),
             Handler::Call { writes, has_body, .. } => (writes, has_body),

@@ -61,7 +61,7 @@ pub use event::{ContentEvent, EventKind, EventState};
 pub use happening::ContentHappening;
 pub use id_hash::IdHash;
 pub use installation::{Installations, Installed, NotInstalled, StoreRefusal};
-pub use limits::Limits;
+pub use limits::{Limits, LocationLimits};
 pub use listing::{AssetFilter, AssignmentFilter, AssignmentRow, Held, PageOf, UserFilter};
 pub use location::Location;
 pub use money::Money;

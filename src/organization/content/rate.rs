@@ -29,11 +29,12 @@ impl Books {
     /// Counts a request to a location against its limit, where the switch `rate_limit` sets one. By the organisation's clock.
     pub fn admit_to_content(&mut self, location: LocationId, now: Timestamp) -> Result<(), ContentRefused> {
         let Some(limit) = self.quirks.rate_limit.as_ref() else { return Ok(()) };
+        let told = self.limits(location).max_request_per_second;
         let ledger = self.content.location_mut(location);
         if !limit.holds_for(ledger) {
             return Ok(());
         }
-        let most = if limit.requests > 0 { limit.requests } else { self.quirks.limits.max_request_per_second };
+        let most = if limit.requests > 0 { limit.requests } else { told };
         if now < ledger.rate.begun || now - ledger.rate.begun >= limit.window {
             ledger.rate = Rate { begun: now, requests: 0 };
         }

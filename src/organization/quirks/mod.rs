@@ -13,7 +13,7 @@ pub use patch::{QuirkMistake, joined, whole};
 pub use rate_limit::RateLimit;
 
 use crate::clock::Span;
-use crate::organization::content::Limits;
+use crate::organization::content::{Limits, LocationLimits};
 
 /// Every switch with its value. The defaults are what the fidelity ledger gives as Apple's behaviour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -154,6 +154,9 @@ pub struct Quirks {
     pub page_size: u32,
     /// How much one request may ask for: what the service configuration tells, under Apple's names.
     pub limits: Limits,
+    /// The same for single locations, by name, id or `uId`: what differs from `limits`.
+    #[schemars(with = "std::collections::BTreeMap<String, Limits>")]
+    pub location_limits: LocationLimits,
     /// How often a location may be asked: `null`, any number of times; `documented`, 15 times in a second; or a limit of one's own.
     #[schemars(with = "Option<rate_limit::Written>")]
     pub rate_limit: Option<RateLimit>,
@@ -166,6 +169,7 @@ pub struct Quirks {
     /// Which texts errors have: those of the service configuration (`service_config`) or of Apple's `article`.
     pub error_wording: ErrorWording,
     /// How long an event takes: `base`, and `per_thousand` tasks; a duration alone is the base of one whose tasks take no time.
+    #[schemars(with = "models::LatencyWritten")]
     pub event_latency: EventLatency,
     /// How long a licence that was assigned takes to show in lists of assignments.
     #[schemars(with = "String")]
@@ -248,6 +252,7 @@ impl Default for Quirks {
             behaviour: Behaviour::default(),
             page_size: 1_000,
             limits: Limits::default(),
+            location_limits: LocationLimits::default(),
             rate_limit: None,
             strict_serials: false,
             invalid_token_status: 200,

@@ -119,6 +119,7 @@ fn read(map: &Map<String, Value>) -> Result<Quirks, String> {
     if quirks.rate_limit.as_ref().is_some_and(|limit| limit.window.millis() <= 0) {
         return Err("`rate_limit.window` is a duration above zero".to_owned());
     }
+    quirks.location_limits.check(&quirks.limits)?;
     let latency = &quirks.event_latency;
     let lags = [
         quirks.lag.portal,
@@ -214,7 +215,7 @@ mod tests {
     #[test]
     fn the_switches_of_apps_and_books_take_their_values() {
         let all = json!({
-            "page_size": 5, "limits": {"maxAssets": 2}, "rate_limit": "documented", "strict_serials": true, "invalid_token_status": 401,
+            "page_size": 5, "limits": {"maxAssets": 2}, "location_limits": {"HQ": {"maxUsers": 3}}, "rate_limit": "documented", "strict_serials": true, "invalid_token_status": 401,
             "token_expiration_date": "near", "error_wording": "article", "event_latency": {"base": "0s"}, "count_lag": "1h", "license_lag": "1h", "store_lag": "1h",
             "unknown_user": "async", "redownload_revokes": true, "webhook_tls": "insecure",
         });
@@ -239,6 +240,8 @@ mod tests {
             ("event_latency", json!("-1s")),
             ("event_latency", json!({"base": "soon"})),
             ("count_lag", json!("-1s")),
+            ("location_limits", json!({"HQ": {"maxAsset": 1}})),
+            ("location_limits", json!({"HQ": 1})),
             ("rate_limit", json!("sometimes")),
             ("rate_limit", json!({"window": "0s"})),
             ("rate_limit", json!({"retry_after": "soon"})),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use abmsim::clock::{Span, Timestamp};
 use serde_json::{Value, json};
 
-use super::desk::{Desk, Want, body, is_user, seat};
+use super::desk::{Desk, Want, body, seat};
 use crate::actors::Developer;
 
 /// How often it begins a list anew that changes while it is read.
@@ -259,9 +259,4 @@ impl Place {
         }
         Ok(told)
     }
-}
-
-#[test]
-fn users_are_told_from_devices() {
-    assert!(is_user("u-1") && !is_user("C02FIELD0001"));
 }
