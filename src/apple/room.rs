@@ -61,6 +61,11 @@ pub trait Room: Send + Sync + 'static {
 
     /// The body of a successful answer to `request` as `deed` leaves it; `None` where it stays as it is.
     fn alter(&self, deed: &Deed, request: &Request, body: &[u8]) -> Option<Vec<u8>>;
+
+    /// Changes what a fault lets change once a call was answered; most change nothing.
+    fn change(&self, deed: &Deed, visitor: &Self::Visitor, operation: &str) {
+        let _ = (deed, visitor, operation);
+    }
 }
 
 /// What faults mind of a request.

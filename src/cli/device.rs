@@ -39,6 +39,16 @@ enum Deed {
     Add(Addition),
     /// One boots: the profile that it is given
     Activate(One),
+    /// One asks the store for an app or a book: whether it may have it, and why not
+    Install {
+        #[command(flatten)]
+        one: One,
+        /// The title's number, such as 361309726
+        title: String,
+        /// The Apple Account that is on it [default: none]
+        #[arg(long, value_name = "ACCOUNT")]
+        account: Option<String>,
+    },
     /// One is wiped
     Erase(One),
     /// Give some to an MDM server
@@ -188,6 +198,10 @@ impl Device {
             Deed::Show(one) => output.item(&control.get(&control.path(&["devices", &one.serial])?)?),
             Deed::Add(addition) => output.list(&post(&control.path(&["devices"])?, &addition.body())?, &COLUMNS),
             Deed::Activate(one) => output.item(&post(&to(&one, "activate")?, &json!({}))?),
+            Deed::Install { one, title, account } => {
+                let body = json!({ "adam_id": title, "account": account });
+                installed(&output, &post(&to(&one, "install")?, &body)?)
+            }
             Deed::Erase(one) => output.item(&post(&to(&one, "erase")?, &json!({}))?),
             Deed::Leave(one) => output.item(&post(&to(&one, "leave")?, &json!({}))?),
             Deed::Replace { one, with } => {
@@ -217,6 +231,15 @@ impl Device {
 fn assigned(output: &Output, answer: &Value) -> Result<(), Failure> {
     output.item(answer)?;
     all_found(answer["counts"]["not_found"].as_u64().unwrap_or_default() as usize)
+}
+
+/// What the store refuses is a failure, though it was answered.
+fn installed(output: &Output, answer: &Value) -> Result<(), Failure> {
+    output.item(answer)?;
+    match answer["why"].as_str() {
+        Some(why) => Err(Failure::failed(why.to_owned())),
+        None => Ok(()),
+    }
 }
 
 /// A serial number that is no device's is a failure, though the others are done.

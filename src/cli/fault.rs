@@ -99,7 +99,7 @@ struct Said {
     /// Close the connection: before_headers or mid_body
     #[arg(long, conflicts_with = "file", requires = "on", value_name = "WHERE")]
     close: Option<String>,
-    /// repeat_cursor, stale or future
+    /// repeat_cursor, new_version, stale or future
     #[arg(long, conflicts_with = "file", requires = "on")]
     quirk: Option<String>,
     /// What the devices are told, such as THROTTLED; with --serial that device

@@ -55,6 +55,14 @@ enum Deed {
         #[arg(long)]
         limit: Option<usize>,
     },
+    /// How licences are taken, and which are lost on somebody who is gone
+    Seats {
+        #[command(flatten)]
+        place: Place,
+        /// Those that are lost, one by one
+        #[arg(long)]
+        astray: bool,
+    },
     /// Download a content token; its text goes to standard output
     Token(TokenDeed),
     /// Kill content tokens of a location
@@ -227,6 +235,18 @@ impl License {
                 let path = ["locations", &location(&control, place.location)?, "assignments"];
                 let rows = control.list(&path, &filters, limit)?;
                 output.list(&rows, &["adam_id", "pricing_param", "client_user_id", "serial_number", "license_id"])
+            }
+            Deed::Seats { place, astray } => {
+                let path = control.path(&["locations", &location(&control, place.location)?, "seats"])?;
+                let mut seats = control.get(&path)?;
+                if astray {
+                    let columns =
+                        ["adam_id", "pricing_param", "name", "client_user_id", "serial_number", "why", "revocable"];
+                    seats["items"] = seats["astray"].take();
+                    return output.list(&seats, &columns);
+                }
+                let columns = ["adam_id", "pricing_param", "name", "total", "available", "users", "devices", "astray"];
+                output.list(&seats, &columns)
             }
             Deed::Token(token) => token.run(&control),
             Deed::Revoke { place, account } => {

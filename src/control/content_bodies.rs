@@ -46,6 +46,16 @@ impl<'de> Deserialize<'de> for AdamId {
     }
 }
 
+/// `POST …/devices/{serial}/install`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InstallBody {
+    /// The title.
+    pub adam_id: AdamId,
+    /// The Apple Account that is on the device; absent: none.
+    pub account: Option<String>,
+}
+
 /// `POST …/locations/{location}/token`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

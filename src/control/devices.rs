@@ -212,7 +212,8 @@ fn change(
     })
 }
 
-fn find_device(call: &Call<'_>, books: &Books) -> Result<DeviceId, Problem> {
+/// The device that a path names.
+pub fn find_device(call: &Call<'_>, books: &Books) -> Result<DeviceId, Problem> {
     let serial = call.params.get("serial");
     books.devices.find_text(serial).ok_or_else(|| Problem::unknown("device", serial))
 }

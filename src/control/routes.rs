@@ -4,8 +4,8 @@ use http::Method;
 
 use super::{
     Call, Handler, Problem, Reply, catalog, clock, content_tokens, credit, developer_keys, devices, faults,
-    invitations, journal, locations, moves, notifications, orders, orgs, overview, people, program, purchases, report,
-    servers, settings, snapshots, subscriptions, timeline,
+    installations, invitations, journal, locations, moves, notifications, orders, orgs, overview, people, program,
+    purchases, report, seats, servers, settings, snapshots, subscriptions, timeline,
 };
 use crate::http::Route;
 
@@ -60,6 +60,7 @@ pub const ROUTES: &[Route<Handler>] = &[
     call(Method::POST, "/_sim/orgs/{org}/devices", "control.add_devices", "Add devices with Apple Configurator", devices::add),
     call(Method::GET, "/_sim/orgs/{org}/devices/{serial}", "control.get_device", "Everything known of a device", devices::show),
     call(Method::POST, "/_sim/orgs/{org}/devices/{serial}/activate", "control.activate_device", "A device boots and gets its profile", devices::activate),
+    call(Method::POST, "/_sim/orgs/{org}/devices/{serial}/install", "control.install_title", "A device asks the store for a title: whether it may have it, and why not", installations::install),
     call(Method::POST, "/_sim/orgs/{org}/devices/{serial}/erase", "control.erase_device", "A device is wiped", devices::erase),
     call(Method::POST, "/_sim/orgs/{org}/devices/{serial}/leave", "control.leave_device", "Its user leaves remote management", devices::leave),
     call(Method::POST, "/_sim/orgs/{org}/devices/{serial}/replace", "control.replace_device", "A repair replaces a device", devices::replace),
@@ -75,6 +76,7 @@ pub const ROUTES: &[Route<Handler>] = &[
     call(Method::GET, "/_sim/orgs/{org}/locations/{location}", "control.get_location", "Everything known of a location", locations::show),
     call(Method::GET, "/_sim/orgs/{org}/locations/{location}/users", "control.list_users", "Users of a location", locations::users),
     call(Method::GET, "/_sim/orgs/{org}/locations/{location}/assignments", "control.list_assignments", "Who holds which licences", locations::assignments),
+    call(Method::GET, "/_sim/orgs/{org}/locations/{location}/seats", "control.list_seats", "How licences are taken, and which are lost on somebody who is gone", seats::show),
     call(Method::PATCH, "/_sim/orgs/{org}/locations/{location}/assets/{asset}", "control.change_asset", "Make an asset unlimited, or limited again", locations::change_asset),
     call(Method::POST, "/_sim/orgs/{org}/locations/{location}/claim", "control.claim_location", "Another MDM server takes a location over", locations::claim),
     call(Method::POST, "/_sim/orgs/{org}/locations/{location}/token", "control.issue_content_token", "Download a content token, as JSON or as the file", content_tokens::issue),

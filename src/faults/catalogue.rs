@@ -209,6 +209,11 @@ impl Operation {
         self.errors.iter().flat_map(|group| group.iter().copied())
     }
 
+    /// Whether its pages have a version that a write to their list changes.
+    pub fn has_versions(&self) -> bool {
+        matches!(self.name, "apps.assets" | "apps.assignments" | "apps.users")
+    }
+
     /// The error of this name, as the catalogue writes it.
     pub fn error(&self, name: &str) -> Option<&'static str> {
         self.errors().find(|known| known.eq_ignore_ascii_case(name))

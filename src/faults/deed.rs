@@ -30,6 +30,8 @@ pub enum Deed {
     },
     /// The page's cursor is the one that asked for it, and more is to follow.
     RepeatCursor,
+    /// The list changes once this page was answered: the next one has another version.
+    NewVersion,
     /// What the same request was answered the last time.
     Stale,
     /// Keys and values that no client knows yet.

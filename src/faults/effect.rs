@@ -71,9 +71,10 @@ impl Effect {
             deeds.push(("rows", read_rows(reading, rows)));
         }
         if let Some(quirk) = get(map, "quirk") {
-            let word = reading.word(quirk, "/do/quirk", &["repeat_cursor", "stale", "future"]);
+            let word = reading.word(quirk, "/do/quirk", &["repeat_cursor", "new_version", "stale", "future"]);
             let deed = word.map(|word| match word {
                 "repeat_cursor" => Deed::RepeatCursor,
+                "new_version" => Deed::NewVersion,
                 "stale" => Deed::Stale,
                 _ => Deed::Future,
             });
@@ -175,6 +176,7 @@ impl Effect {
             Deed::RepeatCursor if operation.shows != Shows::Page => {
                 Some(("/do/quirk", format!("{name} has no cursor")))
             }
+            Deed::NewVersion if !operation.has_versions() => Some(("/do/quirk", format!("{name} has no versionId"))),
             Deed::Results(verdicts) => {
                 let unknown = verdicts.iter().find(|verdict| !operation.results.contains(&verdict.status))?;
                 let message = match operation.results {
@@ -226,6 +228,7 @@ impl Effect {
                 words.extend(duplicate.as_ref().map(|_| "rows duplicated".to_owned()));
             }
             Deed::RepeatCursor => words.push("repeat_cursor".to_owned()),
+            Deed::NewVersion => words.push("new_version".to_owned()),
             Deed::Stale => words.push("stale".to_owned()),
             Deed::Future => words.push("future".to_owned()),
             Deed::Duplicate(times) => words.push(format!("duplicate {times}")),

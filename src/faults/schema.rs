@@ -91,7 +91,7 @@ fn effect(errors: &[&str]) -> Value {
                 "additionalProperties": false,
                 "description": "Devices that are missing from the answer, or there twice.",
             },
-            "quirk": { "enum": ["repeat_cursor", "stale", "future"], "description": "A habit that was seen." },
+            "quirk": { "enum": ["repeat_cursor", "new_version", "stale", "future"], "description": "A habit that was seen." },
             "result": {
                 "anyOf": [result, { "type": "array", "minItems": 1, "items": result }],
                 "description": "What single devices are told, for which nothing is done.",

@@ -1,7 +1,7 @@
 //! How a client behaved: the exchanges of a journal, judged by rules.
 //!
 //! ```text
-//! story    the entries, grouped by MDM server and taken apart once
+//! story    the entries, grouped by MDM server or location and taken apart once
 //! rule     what a rule is: data, and a function over a server's part of the story
 //! rules/   the rules, a file for each subject
 //! json, junit, page   the report's three forms
@@ -48,7 +48,7 @@ pub struct Report {
 pub struct Finding {
     /// The rule.
     pub rule: &'static Rule,
-    /// The names of the MDM servers whose clients broke it; none where no credential tells.
+    /// The names of the MDM servers, or locations, whose clients broke it; none where no credential tells.
     pub servers: Vec<String>,
     /// How many requests show it.
     pub count: usize,
@@ -80,7 +80,7 @@ pub fn examine(entries: Vec<Arc<Entry>>, truncated: bool) -> Report {
 fn apply(rule: &'static Rule, story: &Story) -> Option<Finding> {
     let mut shown = BTreeSet::new();
     let mut servers = Vec::new();
-    for chapter in &story.chapters {
+    for chapter in story.chapters.iter().filter(|chapter| rule.is_of(chapter.service)) {
         let broken = (rule.find)(chapter);
         if broken.is_empty() {
             continue;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-use super::story::Chapter;
+use super::story::{Chapter, Service};
 
 /// A rule of good conduct: data, and how to see that it was broken.
 #[derive(Debug)]
@@ -22,8 +22,27 @@ pub struct Rule {
     pub advice: &'static str,
     /// The entries of the fidelity ledger behind it.
     pub refs: &'static [&'static str],
-    /// The ids of the requests to one server that show it.
+    /// Whether it holds for every service.
+    pub(super) is_everywhere: bool,
+    /// The ids of the requests to one server, or location, that show it.
     pub(super) find: fn(&Chapter) -> Vec<u64>,
+}
+
+impl Rule {
+    /// The same for every service.
+    pub(super) const fn everywhere(mut self) -> Self {
+        self.is_everywhere = true;
+        self
+    }
+
+    /// Whether it holds for clients of a service.
+    pub(super) fn is_of(&self, service: Service) -> bool {
+        let own = match self.subject {
+            Subject::Licenses => Service::Content,
+            _ => Service::Enrollment,
+        };
+        self.is_everywhere || service == own
+    }
 }
 
 /// How bad something is, the mildest first.
@@ -92,11 +111,13 @@ pub enum Subject {
     Pace,
     /// Headers, paths and bodies.
     Manners,
+    /// Apps and Books.
+    Licenses,
 }
 
 impl Subject {
     /// All of them, in the order of a report.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SigningIn,
         Self::Sessions,
         Self::Cursors,
@@ -105,6 +126,7 @@ impl Subject {
         Self::Patience,
         Self::Pace,
         Self::Manners,
+        Self::Licenses,
     ];
 
     /// A rule about it.
@@ -117,7 +139,7 @@ impl Subject {
         refs: &'static [&'static str],
         find: fn(&Chapter) -> Vec<u64>,
     ) -> Rule {
-        Rule { id, subject: self, severity, title, advice, refs, find }
+        Rule { id, subject: self, severity, title, advice, refs, is_everywhere: false, find }
     }
 
     /// Its heading.
@@ -131,6 +153,7 @@ impl Subject {
             Self::Patience => "Patience",
             Self::Pace => "Pace",
             Self::Manners => "Manners",
+            Self::Licenses => "Apps and Books",
         }
     }
 }

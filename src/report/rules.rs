@@ -1,6 +1,7 @@
 //! The rules, a file for each subject.
 
 mod cursors;
+mod licenses;
 mod manners;
 mod pace;
 mod pages;
@@ -12,7 +13,7 @@ mod signing_in;
 use super::rule::Rule;
 
 /// Every rule, by subject in the order of a report.
-pub(super) const ALL: [&[Rule]; 8] = [
+pub(super) const ALL: [&[Rule]; 9] = [
     signing_in::RULES,
     sessions::RULES,
     cursors::RULES,
@@ -21,4 +22,5 @@ pub(super) const ALL: [&[Rule]; 8] = [
     patience::RULES,
     pace::RULES,
     manners::RULES,
+    licenses::RULES,
 ];

@@ -1,9 +1,10 @@
-//! A journal's entries, grouped by MDM server and taken apart once.
+//! A journal's entries, grouped by MDM server or location and taken apart once.
 
 mod answer;
 mod call;
+mod content;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,6 +12,7 @@ use http::{Method, Uri};
 
 pub(super) use answer::{Page, Row};
 pub(super) use call::Wish;
+pub(super) use content::Facts;
 
 use crate::clock::{Span, Timestamp};
 use crate::journal::Entry;
@@ -25,12 +27,28 @@ pub(super) const DEFINE: &str = "enrollment.define_profile";
 pub(super) const GET_PROFILE: &str = "enrollment.get_profile";
 pub(super) const ASSIGN: &str = "enrollment.assign_profile";
 pub(super) const REMOVE: &str = "enrollment.remove_profile";
+pub(super) const SERVICE_CONFIG: &str = "apps.service_config";
 pub(super) const UNKNOWN: &str = "unknown";
 
 /// Every operation that some rule speaks of.
 #[cfg(test)]
-pub(super) const ALL: [&str; 10] =
-    [SESSION, FETCH, SYNC, DETAILS, DISOWN, DEFINE, GET_PROFILE, ASSIGN, REMOVE, UNKNOWN];
+pub(super) const ALL: [&str; 15] = [
+    "apps.assets",
+    "apps.associate",
+    "apps.status",
+    "apps.set_client_config",
+    SERVICE_CONFIG,
+    SESSION,
+    FETCH,
+    SYNC,
+    DETAILS,
+    DISOWN,
+    DEFINE,
+    GET_PROFILE,
+    ASSIGN,
+    REMOVE,
+    UNKNOWN,
+];
 
 /// All that happened.
 #[derive(Debug)]
@@ -38,10 +56,23 @@ pub(super) struct Story {
     pub(super) chapters: Vec<Chapter>,
 }
 
-/// What one MDM server's clients did, oldest first; or clients whose credential names none.
+/// One of Apple's services.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Service {
+    /// Device enrolment.
+    Enrollment,
+    /// Apps and Books.
+    Content,
+}
+
+/// What the clients of one MDM server or location did, oldest first; or clients whose credential names none.
 #[derive(Debug)]
 pub(super) struct Chapter {
+    pub(super) service: Service,
     pub(super) server: Option<String>,
+    /// Serial numbers that have left the organisation's MDM servers, by all that was told of them, each with the request that told so. Of
+    /// locations alone.
+    pub(super) gone: Vec<(String, u64)>,
     pub(super) turns: Vec<Turn>,
 }
 
@@ -79,28 +110,60 @@ pub(super) struct Turn {
     pub(super) cut: bool,
     /// The cursor that was sent was given to another server.
     pub(super) has_foreign_cursor: bool,
+    /// What a call of Apps and Books says.
+    pub(super) content: Facts,
 }
 
 impl Story {
     pub(super) fn read(entries: Vec<Arc<Entry>>) -> Self {
         let mut chapters: Vec<Chapter> = Vec::new();
-        let mut places: HashMap<Option<String>, usize> = HashMap::new();
-        for entry in entries.into_iter().filter(|entry| is_of_enrollment(entry.exchange.operation)) {
+        let mut places: HashMap<(Service, Option<String>), usize> = HashMap::new();
+        for entry in entries {
+            let Some(service) = Service::of(entry.exchange.operation) else { continue };
             let server = entry.exchange.server.clone();
-            let place = *places.entry(server.clone()).or_insert_with(|| {
-                chapters.push(Chapter { server, turns: Vec::new() });
+            let place = *places.entry((service, server.clone())).or_insert_with(|| {
+                chapters.push(Chapter { service, server, gone: Vec::new(), turns: Vec::new() });
                 chapters.len() - 1
             });
             chapters[place].turns.push(Turn::read(entry));
         }
         mark_foreign_cursors(&mut chapters);
+        let gone = gone(&chapters);
+        for chapter in chapters.iter_mut().filter(|chapter| chapter.service == Service::Content) {
+            chapter.gone.clone_from(&gone);
+        }
         Self { chapters }
     }
 }
 
-/// Calls of Apple's other services are no business of the rules; those that no service knows may be.
-fn is_of_enrollment(operation: &str) -> bool {
-    operation == UNKNOWN || operation.starts_with("enrollment.")
+impl Service {
+    /// The service of a call, if rules speak of it. Those that no service knows may be meant for enrolment.
+    fn of(operation: &str) -> Option<Self> {
+        match operation.split_once('.') {
+            Some(("enrollment", _)) => Some(Self::Enrollment),
+            Some(("apps", _)) => Some(Self::Content),
+            _ if operation == UNKNOWN => Some(Self::Enrollment),
+            _ => None,
+        }
+    }
+}
+
+/// Devices that were last told to have been deleted or disowned, each with the request that was told so.
+fn gone(chapters: &[Chapter]) -> Vec<(String, u64)> {
+    let mut turns: Vec<&Turn> = chapters.iter().flat_map(|chapter| &chapter.turns).collect();
+    turns.sort_by_key(|turn| turn.id);
+    let mut gone: BTreeMap<&str, u64> = BTreeMap::new();
+    for turn in turns {
+        for row in turn.page.iter().flat_map(|page| &page.rows) {
+            match row.op_type.as_deref() {
+                Some("deleted") => _ = gone.insert(&row.serial_number, turn.id),
+                _ => _ = gone.remove(row.serial_number.as_str()),
+            }
+        }
+        let disowned = turn.results.iter().filter(|(_, result)| turn.operation == DISOWN && result == "SUCCESS");
+        gone.extend(disowned.map(|(serial, _)| (serial.as_str(), turn.id)));
+    }
+    gone.into_iter().map(|(serial, id)| (serial.to_owned(), id)).collect()
 }
 
 fn mark_foreign_cursors(chapters: &mut [Chapter]) {
@@ -163,6 +226,7 @@ impl Turn {
             rest: told.rest,
             cut: told.cut,
             has_foreign_cursor: false,
+            content: if operation.starts_with("apps.") { Facts::read(&entry) } else { Facts::default() },
             entry,
         }
     }

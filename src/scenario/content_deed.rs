@@ -5,8 +5,8 @@ use super::location::key_of;
 use super::path::Path;
 use super::reader::Reader;
 use super::shape::{Field, Kind, Shape};
-use super::tree::Node;
-use crate::organization::content::{ContentHappening, MdmInfo, Payment, UNLIMITED};
+use super::tree::{Node, Value};
+use crate::organization::content::{AssetVerb, ContentHappening, MdmInfo, Payment, UNLIMITED};
 
 const QUANTITY: Field = Field::new("quantity", Kind::Integer(1, UNLIMITED as u64 - 1), "How many licences; default 1.");
 const ADAM_ID: Field = Field::required("adam_id", Kind::Digits, "The title's number.");
@@ -46,6 +46,20 @@ pub(super) static TRANSFER: Shape = Shape {
         PRICING,
         QUANTITY,
         ACCOUNT,
+    ],
+};
+
+pub(super) static ASSOCIATE: Shape = Shape {
+    name: "associate",
+    one: "`associate`",
+    about: "Another client of the location associates an asset with users and devices, or disassociates it.",
+    base: None,
+    fields: &[
+        LOCATION,
+        ADAM_ID,
+        PRICING,
+        Field::new("client_user_ids", Kind::List(&Kind::Text), "Users, by the ids that they have there."),
+        Field::new("serial_numbers", Kind::List(&Kind::Text), "Devices; Apple takes any text."),
     ],
 };
 
@@ -104,6 +118,18 @@ pub(super) fn read(
         "transfer" => {
             let (asset, quantity) = licenses()?;
             Some(ContentHappening::Transfer { from: text("from")?, to: text("to")?, asset, quantity, account })
+        }
+        "associate" | "disassociate" => {
+            let list = |key: &str| node.get(key).into_iter().flat_map(Node::items).filter_map(Node::owned).collect();
+            let (client_user_ids, serial_numbers): (Vec<String>, Vec<String>) =
+                (list("client_user_ids"), list("serial_numbers"));
+            if node.value() == Value::Mapping && client_user_ids.is_empty() && serial_numbers.is_empty() {
+                let hint = "write `serial_numbers` or `client_user_ids`".to_owned();
+                reader.complain(node, path, "nobody is named", Some(hint));
+            }
+            let verb = if verb == "associate" { AssetVerb::Associate } else { AssetVerb::Disassociate };
+            let (location, asset) = (text("location")?, key_of(node)?);
+            Some(ContentHappening::Manage { location, verb, asset, client_user_ids, serial_numbers })
         }
         "change_password" => Some(ContentHappening::ChangePassword { account: account? }),
         "claim_location" => {

@@ -2,7 +2,7 @@
 //!
 //! One more verb is one more field of [`DEED`], one more arm of [`verb::read`](super::verb::read), and one more `Happening` that is played.
 
-use super::content_deed::{BUY, CHANGE_PASSWORD, CLAIM_LOCATION, REFUND, TRANSFER};
+use super::content_deed::{ASSOCIATE, BUY, CHANGE_PASSWORD, CLAIM_LOCATION, REFUND, TRANSFER};
 use super::order::ORDER;
 use super::organization::SUPPLIERS;
 use super::shape::{Field, Kind, Shape};
@@ -179,6 +179,8 @@ pub(super) static DEED: Shape = Shape {
         Field::new("buy", Kind::Object(&BUY), "Licences of an app or a book are bought."),
         Field::new("refund", Kind::Object(&REFUND), "Licences are given back."),
         Field::new("transfer", Kind::Object(&TRANSFER), "Licences move to another location."),
+        Field::new("associate", Kind::Object(&ASSOCIATE), "Another client of a location takes licences."),
+        Field::new("disassociate", Kind::Object(&ASSOCIATE), "Another client of a location gives licences back."),
         Field::new("change_password", Kind::Object(&CHANGE_PASSWORD), "Content tokens of an account die."),
         Field::new("claim_location", Kind::Object(&CLAIM_LOCATION), "Another MDM server takes a location over."),
     ],

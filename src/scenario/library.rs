@@ -34,6 +34,12 @@ pub static LIBRARY: &[Embedded] = embedded![
     // Profiles.
     "field/throttle-cooldown" "field/too-many-serials" "field/results-missing" "field/not-accessible"
     "field/put-refused" "field/profile-refused" "field/profile-pushed" "field/error-bodies" "field/profile-race"
+    // Apps and Books.
+    "field/errors-with-status-200" "field/token-revoked-by-password" "field/associate-says-complete"
+    "field/licence-lags-at-store" "field/last-licence-sold" "field/seats-leak" "field/version-changes-while-paging"
+    "field/empty-page" "field/another-mdm-takes-location" "field/notifications-twice" "field/limits-change"
+    "field/apps-throttled" "field/storefront-only-de" "field/two-locations-one-user" "field/user-licence-only"
+    "field/books-stay"
 ];
 
 impl Embedded {

@@ -23,58 +23,58 @@ pub(super) fn read<'t>(
     let (verb, node) = deed.pairs().find(|(verb, _)| DEED.field(verb.key()).is_some())?;
     let path = path.key(verb.key());
     let mut words = Words { reader, node, path: &path, known };
-    let happening = match verb.key() {
-        "order" => {
-            let mut ordering = Ordering::new(known.servers.clone()?);
-            return Some(DeedPlan::Order(ordering.read_order(words.reader, node, &path, at)));
-        }
-        "add" => return Some(DeedPlan::Add(words.addition())),
-        "assign" => words.assign(at),
-        "release" => words.choice().map(|devices| Happening::Release { devices, by: words.text("as") }),
-        "activate" => words.choice().map(Happening::Activate),
-        "erase" => words.choice().map(Happening::Erase),
-        "leave" => words.choice().map(Happening::Leave),
-        "cancel_migration" => words.choice().map(Happening::CancelMigration),
-        "replace" => Some(Happening::Replace { serial: words.known_serial()?, with: words.serial("with") }),
-        "terms" => {
-            let lag = node.get("lag").and_then(Node::span).unwrap_or_default();
-            Some(Happening::Terms { signed: node.get("state")?.text()? == "signed", lag })
-        }
-        "renew_token" => {
-            let lifetime = node.get("expires_in").and_then(Node::span).unwrap_or(TOKEN_LIFE);
-            Some(Happening::RenewToken { server: words.server()?, admin: words.text("admin"), lifetime })
-        }
-        "revoke_token" => {
-            let fate = match node.get("fate").and_then(Node::text) {
-                Some("admin_removed") => TokenFate::AdminRemoved,
-                _ => TokenFate::Revoked,
-            };
-            Some(Happening::RevokeToken { server: words.server()?, fate })
-        }
-        "remove_person" => {
-            let account = node.get("account")?;
-            known.check_account(words.reader, account, &path.key("account"));
-            Some(Happening::RemovePerson { account: account.owned()? })
-        }
-        "access" => {
-            let access = Some(node.get("granted")?.flag()?);
-            let change = ServerChange { access, ..ServerChange::default() };
-            Some(Happening::ChangeServer { server: words.server()?, change })
-        }
-        "change_server" => words.change_server(),
-        "end_sessions" => Some(Happening::EndSessions),
-        "quirks" => Some(words.quirks()),
-        verb @ ("buy" | "refund" | "transfer" | "change_password" | "claim_location") => {
-            content_deed::read(words.reader, verb, node, &path, known).map(Happening::Content)
-        }
-        "suppliers" => {
-            let list = |key| node.get(key).into_iter().flat_map(Node::items).filter_map(Node::owned).collect();
-            let suppliers =
-                || Suppliers { customer_numbers: list("customer_numbers"), reseller_ids: list("reseller_ids") };
-            Some(Happening::Suppliers((node.value() != Value::Null).then(suppliers)))
-        }
-        _ => None,
-    };
+    let happening =
+        match verb.key() {
+            "order" => {
+                let mut ordering = Ordering::new(known.servers.clone()?);
+                return Some(DeedPlan::Order(ordering.read_order(words.reader, node, &path, at)));
+            }
+            "add" => return Some(DeedPlan::Add(words.addition())),
+            "assign" => words.assign(at),
+            "release" => words.choice().map(|devices| Happening::Release { devices, by: words.text("as") }),
+            "activate" => words.choice().map(Happening::Activate),
+            "erase" => words.choice().map(Happening::Erase),
+            "leave" => words.choice().map(Happening::Leave),
+            "cancel_migration" => words.choice().map(Happening::CancelMigration),
+            "replace" => Some(Happening::Replace { serial: words.known_serial()?, with: words.serial("with") }),
+            "terms" => {
+                let lag = node.get("lag").and_then(Node::span).unwrap_or_default();
+                Some(Happening::Terms { signed: node.get("state")?.text()? == "signed", lag })
+            }
+            "renew_token" => {
+                let lifetime = node.get("expires_in").and_then(Node::span).unwrap_or(TOKEN_LIFE);
+                Some(Happening::RenewToken { server: words.server()?, admin: words.text("admin"), lifetime })
+            }
+            "revoke_token" => {
+                let fate = match node.get("fate").and_then(Node::text) {
+                    Some("admin_removed") => TokenFate::AdminRemoved,
+                    _ => TokenFate::Revoked,
+                };
+                Some(Happening::RevokeToken { server: words.server()?, fate })
+            }
+            "remove_person" => {
+                let account = node.get("account")?;
+                known.check_account(words.reader, account, &path.key("account"));
+                Some(Happening::RemovePerson { account: account.owned()? })
+            }
+            "access" => {
+                let access = Some(node.get("granted")?.flag()?);
+                let change = ServerChange { access, ..ServerChange::default() };
+                Some(Happening::ChangeServer { server: words.server()?, change })
+            }
+            "change_server" => words.change_server(),
+            "end_sessions" => Some(Happening::EndSessions),
+            "quirks" => Some(words.quirks()),
+            verb @ ("buy" | "refund" | "transfer" | "associate" | "disassociate" | "change_password"
+            | "claim_location") => content_deed::read(words.reader, verb, node, &path, known).map(Happening::Content),
+            "suppliers" => {
+                let list = |key| node.get(key).into_iter().flat_map(Node::items).filter_map(Node::owned).collect();
+                let suppliers =
+                    || Suppliers { customer_numbers: list("customer_numbers"), reseller_ids: list("reseller_ids") };
+                Some(Happening::Suppliers((node.value() != Value::Null).then(suppliers)))
+            }
+            _ => None,
+        };
     happening.map(DeedPlan::Other)
 }
 

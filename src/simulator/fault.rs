@@ -165,6 +165,7 @@ impl<R: Room> Service<R> {
             // Every deed has the one or the other.
             (None, None) => self.own_answer(call, &[]),
         };
+        self.room.change(&effect.deed, visitor, route.operation);
         match reply {
             Reply::Now(said) => {
                 let alter = |deed: &Deed, body: &[u8]| self.room.alter(deed, request, body);

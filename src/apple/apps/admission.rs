@@ -6,7 +6,7 @@ use super::errors::{Refused, UNAVAILABLE};
 use crate::directory::ContentTokenPlace;
 use crate::http::Request;
 use crate::organization::Organization;
-use crate::organization::quirks::RateLimit;
+use crate::organization::content::ContentRefusal;
 
 /// The service is down where the switch `outage` says so.
 pub fn no_outage(organization: Option<&Organization>) -> Result<(), Refused> {
@@ -23,14 +23,17 @@ pub fn admit(place: &ContentTokenPlace, writes: bool) -> Result<(), Refused> {
         let location = books.content.location(place.location);
         let token = location.tokens.get(place.token).ok_or_else(|| Refused::new("9622", "the token is gone"))?;
         token.admit(writes, true, now)?;
-        Ok::<_, Refused>(location.configuration.used_by_v2 && books.quirks.rate_limit == RateLimit::Off)
+        Ok::<_, Refused>(location.configuration.used_by_v2 && books.quirks.rate_limit.is_none())
     })?;
     if is_noted {
         return Ok(());
     }
     place.organization.write(|books, now| {
         books.content.location_mut(place.location).configuration.used_by_v2 = true;
-        Ok(books.admit_to_content(place.location, now)?)
+        books.admit_to_content(place.location, now).map_err(|refused| match refused.refusal {
+            ContentRefusal::TooManyRequests => Refused::from(refused).until(books.come_again(place.location, now)),
+            _ => refused.into(),
+        })
     })
 }
 

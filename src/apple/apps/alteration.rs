@@ -3,9 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::apple::Named;
+use crate::apple::{Named, Party};
 use crate::faults::{Amount, Deed};
 use crate::http::{Query, Request};
+use crate::organization::content::DataSet;
 
 /// The lists that pages have, of which each page has one, or with assets two.
 const LISTS: [&str; 6] = ["assets", "unlimitedAssets", "assignments", "users", "subscriptions", "admins"];
@@ -47,7 +48,24 @@ pub fn alter(deed: &Deed, body: &[u8]) -> Option<Vec<u8>> {
             *rows = listed(std::mem::take(rows), omit.as_ref(), duplicate.as_ref());
         }
     }
+    let shown: usize = LISTS.iter().filter_map(|list| page.get(*list)?.as_array()).map(Vec::len).sum();
+    if let Some(size) = page.get_mut("size") {
+        *size = shown.into();
+    }
     serde_json::to_vec(&page).ok()
+}
+
+/// The list of an operation changes, where `deed` lets it.
+pub fn change(deed: &Deed, party: &Party, operation: &str) {
+    let list = match operation {
+        "apps.assets" => DataSet::Assets,
+        "apps.assignments" => DataSet::Assignments,
+        "apps.users" => DataSet::Users,
+        _ => return,
+    };
+    if let (Deed::NewVersion, Some(organization), Some(location)) = (deed, &party.organization, party.location) {
+        organization.write(|books, _| books.content.location_mut(location).touch(list));
+    }
 }
 
 fn listed(rows: Vec<Value>, omit: Option<&Amount>, duplicate: Option<&Amount>) -> Vec<Value> {

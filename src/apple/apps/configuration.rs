@@ -34,7 +34,7 @@ pub fn set(call: &Call<'_>, trier: Option<&Trier>, directory: &Arc<Directory>) -
     let organization = &call.place.organization;
     // What is wrong with the change is told before anybody is called.
     let changed = organization.read(|books, _| {
-        books.content.location(call.place.location).changed_configuration(&change, &books.quirks.limits)
+        books.content.location(call.place.location).changed_configuration(&change, &books.limits(call.place.location))
     })?;
     let trial = changed.notification_url.zip(changed.notification_token).filter(|_| change.needs_test());
     let Some((trier, (url, token))) = trier.zip(trial) else { return Ok(now(json(put(call.place, &change)?))) };
@@ -73,8 +73,8 @@ fn read(call: &Call<'_>) -> Result<ConfigurationChange, Refused> {
 /// Makes the change in the configuration as it is now.
 fn put(place: &ContentTokenPlace, change: &ConfigurationChange) -> Result<Vec<u8>, Refused> {
     place.organization.write(|books, now| {
-        let limits = &books.quirks.limits;
-        let changed = books.content.location(place.location).changed_configuration(change, limits)?;
+        let limits = books.limits(place.location);
+        let changed = books.content.location(place.location).changed_configuration(change, &limits)?;
         books.content.location_mut(place.location).configuration = changed;
         let location = books.content.location(place.location);
         Ok(wire::client_config(books, location, wire::Common::of(books, place, now)))

@@ -11,8 +11,9 @@ pub use numbers::{Number, listed};
 
 use super::{json, set_json, status_of, wire};
 use crate::apple::{Said, edge};
+use crate::clock::Span;
 use crate::http::Response;
-use crate::organization::content::{Affected, ContentRefusal, ContentRefused};
+use crate::organization::content::{Affected, ComeAgain, ContentRefusal, ContentRefused};
 use crate::organization::quirks::{ErrorWording, OutageBody};
 use crate::organization::{Organization, Quirks};
 
@@ -28,12 +29,24 @@ pub struct Refused {
     name: &'static str,
     affected: Option<Box<Affected>>,
     why: String,
+    /// `Retry-After`.
+    again: Option<HeaderValue>,
 }
 
 impl Refused {
     /// The error with this number.
     pub fn new(name: &'static str, why: impl Into<String>) -> Self {
-        Self { name, affected: None, why: why.into() }
+        Self { name, affected: None, why: why.into(), again: None }
+    }
+
+    /// The same, with the time at which the client may come again, where it is told.
+    pub fn until(mut self, again: Option<ComeAgain>) -> Self {
+        self.again = again.and_then(|again| match again {
+            // A second that has begun is waited for.
+            ComeAgain::After(span) => Some(HeaderValue::from(span.seconds_rounded_up().max(1))),
+            ComeAgain::At(at) => HeaderValue::try_from((at + Span::from_millis(999)).http_date()).ok(),
+        });
+        self
     }
 
     /// 9602: a value that is none of those that it can be.
@@ -45,7 +58,7 @@ impl Refused {
 impl From<ContentRefused> for Refused {
     fn from(refused: ContentRefused) -> Self {
         let affected = Some(refused.affected).filter(|affected| !affected.is_empty());
-        Self { name: number(refused.refusal), affected, why: refused.why }
+        Self { name: number(refused.refusal), affected, why: refused.why, again: None }
     }
 }
 
@@ -64,7 +77,10 @@ pub fn told_later(refusal: ContentRefusal, wording: ErrorWording) -> (u16, &'sta
 /// The answer to a refused request, with its reasons. Without an organisation the defaults hold.
 pub fn said(organization: Option<&Organization>, refused: Refused) -> Said {
     let number = Number::find(refused.name);
-    let response = respond(&quirks(organization), number, refused.affected.as_deref());
+    let mut response = respond(&quirks(organization), number, refused.affected.as_deref());
+    if let Some(again) = refused.again {
+        response.headers_mut().insert(header::RETRY_AFTER, again);
+    }
     Said { response, refusal: Some(number.name), why: vec![refused.why], refs: number.refs }
 }
 

@@ -111,7 +111,7 @@ impl Apps {
         let (writes, has_body) = match handler {
             Handler::ServiceConfig => {
                 let origin = Origin::of(request, self.public.as_ref()).ok();
-                return Ok(now(json(wire::service_config(organization, origin))));
+                return Ok(now(json(wire::service_config(&visitor.party, origin))));
             }
             Handler::SetClientConfig => (true, true),
             Handler::Call { writes, has_body, .. } => (writes, has_body),
@@ -208,6 +208,10 @@ impl Room for Apps {
 
     fn alter(&self, deed: &Deed, _: &Request, body: &[u8]) -> Option<Vec<u8>> {
         alteration::alter(deed, body)
+    }
+
+    fn change(&self, deed: &Deed, visitor: &Visitor, operation: &str) {
+        alteration::change(deed, &visitor.party, operation);
     }
 }
 

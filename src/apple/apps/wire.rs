@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 
 use super::errors::{self, Refused};
 use super::{ROOT, ROUTES, is_host};
-use crate::apple::json;
+use crate::apple::{Party, json};
 use crate::clock::{Span, Timestamp};
 use crate::directory::ContentTokenPlace;
 use crate::http::Origin;
+use crate::organization::Books;
 use crate::organization::content::{
     Affected, AssetKey, ClientConfiguration, ContentEvent, Limits, Location, Notification, PageOf, Pricing, UserStatus,
 };
 use crate::organization::quirks::{ErrorWording, TokenExpirationDate};
-use crate::organization::{Books, Organization};
 
 /// How long before a token's end answers begin to tell it, by Apple's documentation.
 const NEAR: Span = Span::from_days(15);
@@ -326,8 +326,13 @@ impl Serialize for Urls {
 }
 
 /// The configuration of the service.
-pub fn service_config(organization: Option<&Organization>, origin: Option<Origin>) -> Vec<u8> {
-    let limits = organization.map(|organization| organization.read(|books, _| books.quirks.limits.clone()));
+pub fn service_config(party: &Party, origin: Option<Origin>) -> Vec<u8> {
+    // Who says which location it is for hears of that one's limits; a dead token says so too.
+    let limits = |books: &Books| match party.location {
+        Some(location) => books.limits(location).into_owned(),
+        None => books.quirks.limits.clone(),
+    };
+    let limits = party.organization.as_ref().map(|organization| organization.read(|books, _| limits(books)));
     let [_, types @ ..] = Notification::ALL;
     json::write(&ServiceConfigBody {
         error_codes: ErrorCodes,

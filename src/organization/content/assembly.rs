@@ -1,5 +1,6 @@
 //! What a location begins with.
 
+use super::arrivals::Lateness;
 use super::notice::random_uuid;
 use super::{
     Affected, AssetKey, ContentRefusal, ContentRefused, IdHash, LocationId, Payment, Pricing, Target, Title, Trade,
@@ -97,6 +98,6 @@ impl Books {
             ContentRefused::about(refusal, affected, format!("{key} cannot be assigned to {target:?}: {refusal:?}"))
         };
         let asset = ledger.asset_id(key).ok_or_else(|| refused(ContentRefusal::AssetUnknown))?;
-        ledger.assign(asset, target, None).map(|_| ()).map_err(refused)
+        ledger.assign(asset, target, Lateness::default()).map(|_| ()).map_err(refused)
     }
 }

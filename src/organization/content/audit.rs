@@ -1,6 +1,6 @@
 //! What has to hold of a location, whatever happens.
 
-use super::location::parts;
+use super::arrivals::parts;
 use super::target::Holder;
 use super::{Counts, Location};
 
@@ -30,6 +30,11 @@ impl Location {
         let waits_alone = |holder: &&Holder| holder.is_device() && self.assignments.of_holder(**holder).is_empty();
         if idle != waiting.iter().filter(waits_alone).count() {
             return Err(format!("{idle} serial numbers hold nothing"));
+        }
+        if let Some((asset, holder)) =
+            self.arrivals.pairs().find(|(asset, holder)| self.license(*asset, *holder).is_none())
+        {
+            return Err(format!("the store is to hear of a licence of asset {asset} that {holder:?} does not hold"));
         }
         self.users.check()?;
         self.subscriptions.check(self.users.len())?;

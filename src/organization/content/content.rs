@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ContentDue, ContentToken, Deliveries, Location, Money, Notice, Title, Titles, Trade};
+use super::{ContentDue, ContentToken, Deliveries, Installations, Location, Money, Notice, Title, Titles, Trade};
 use crate::clock::Timestamp;
 use crate::organization::Books;
 use crate::random::Random;
@@ -29,6 +29,9 @@ pub struct Content {
     /// Notifications on their way, and those that were.
     #[serde(default)]
     pub deliveries: Deliveries,
+    /// Where accounts use their licences.
+    #[serde(default)]
+    pub installations: Installations,
     /// Managed Apple Accounts of the organisation beside those of its people, in lower case.
     pub accounts: BTreeSet<String>,
 }
@@ -105,6 +108,7 @@ impl Content {
             ContentDue::AssignmentsShow { location, .. } => {
                 format!("assignments become visible at {}", name(*location))
             }
+            ContentDue::StoreHears { location } => format!("the store hears of licences of {}", name(*location)),
             ContentDue::CountsShow { location, asset, .. } => {
                 let ledger = self.location(*location);
                 format!("the counts of {} become visible at {}", ledger.assets[*asset as usize].key, ledger.name)
@@ -124,6 +128,7 @@ impl Content {
         let location = match due {
             ContentDue::Slice { location, .. }
             | ContentDue::AssignmentsShow { location, .. }
+            | ContentDue::StoreHears { location }
             | ContentDue::CountsShow { location, .. }
             | ContentDue::PeriodEnds { location, .. } => location,
             // One that is forgotten by then is not sent.

@@ -207,7 +207,7 @@ impl Books {
         users: Vec<UserFields>,
         now: Timestamp,
     ) -> Result<String, ContentRefused> {
-        self.check_manage_users(&users)?;
+        self.check_manage_users(location, &users)?;
         let tasks = users.len();
         Ok(self.begin(location, verb.into(), tasks, Work::Users { verb, users }, now))
     }

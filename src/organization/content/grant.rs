@@ -6,9 +6,8 @@ use super::{
     Affected, Asset, AssetId, AssetKey, AssetVerb, ContentRefusal, ContentRefused, Location, LocationId, Target,
 };
 use crate::clock::Timestamp;
-use crate::organization::{Books, Event};
+use crate::organization::Books;
 
-use super::ContentDue;
 use ContentRefusal as No;
 
 impl Books {
@@ -68,8 +67,7 @@ impl Books {
         target: &Target,
         now: Timestamp,
     ) -> Result<u32, (No, String)> {
-        let lag = self.quirks.license_lag;
-        let ticket = (lag.millis() > 0).then(|| self.schedule.next_ticket());
+        let lateness = self.lateness(now);
         let ledger = self.content.location_mut(location);
         if let Some(other) = ledger.holder(target).and_then(|holder| ledger.sharing(asset, holder)) {
             let other = &ledger.users[other.place()].client_user_id;
@@ -79,12 +77,9 @@ impl Books {
             ));
         }
         let key = ledger.assets[asset as usize].key;
-        match ledger.assign(asset, target, ticket) {
+        match ledger.assign(asset, target, lateness) {
             Ok(Taken::License(license)) => {
-                if let Some(ticket) = ticket {
-                    let due = ContentDue::AssignmentsShow { location, ticket };
-                    self.schedule.plan(now + lag, Event::Content(due));
-                }
+                self.show_later(location, lateness, now);
                 Ok(license)
             }
             Ok(Taken::Before(_)) => {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AssetKey, LocationId, MdmInfo, Payment, Purchase, Title, Transfer};
+use super::{AssetKey, AssetVerb, LocationId, ManageAssets, MdmInfo, Payment, Purchase, Title, Transfer};
 use crate::clock::Timestamp;
 use crate::nearest::nearest;
 use crate::organization::Books;
@@ -55,6 +55,19 @@ pub enum ContentHappening {
         /// Whose.
         account: String,
     },
+    /// Another client of a location associates or disassociates.
+    Manage {
+        /// Which location.
+        location: String,
+        /// What it does.
+        verb: AssetVerb,
+        /// With what.
+        asset: AssetKey,
+        /// For which users.
+        client_user_ids: Vec<String>,
+        /// For which devices.
+        serial_numbers: Vec<String>,
+    },
     /// Another MDM server takes a location over.
     Claim {
         /// Which.
@@ -62,6 +75,14 @@ pub enum ContentHappening {
         /// What it writes there.
         mdm_info: MdmInfo,
     },
+}
+
+/// A verb with its ending.
+fn deed(verb: AssetVerb, ending: &str) -> String {
+    match verb {
+        AssetVerb::Associate => format!("associate{ending}"),
+        AssetVerb::Disassociate => format!("disassociate{ending}"),
+    }
 }
 
 impl fmt::Display for ContentHappening {
@@ -77,6 +98,10 @@ impl fmt::Display for ContentHappening {
                 write!(f, "move {quantity} licences of {asset} from {from} to {to}")
             }
             Self::ChangePassword { account } => write!(f, "change the password of {account}"),
+            Self::Manage { location, verb, asset, client_user_ids, serial_numbers } => {
+                let count = client_user_ids.len() + serial_numbers.len();
+                write!(f, "another client at {location} {} {asset} for {count} holders", deed(*verb, "s"))
+            }
             Self::Claim { location, mdm_info } => write!(f, "{} takes {location} over", mdm_info.name),
         }
     }
@@ -115,6 +140,13 @@ impl Books {
             ContentHappening::ChangePassword { account } => {
                 let revoked = self.change_password(&account, now);
                 Ok(format!("the password of {account} was changed, and {revoked} content tokens died"))
+            }
+            ContentHappening::Manage { location: name, verb, asset, client_user_ids, serial_numbers } => {
+                let location = self.location_called(&name)?;
+                let count = client_user_ids.len() + serial_numbers.len();
+                let request = ManageAssets { assets: vec![asset], client_user_ids, serial_numbers };
+                self.manage_assets(location, verb, request, now).map_err(|refused| refused.why)?;
+                Ok(format!("another client at {name} {} {asset} for {count} holders", deed(verb, "d")))
             }
             ContentHappening::Claim { location: name, mdm_info } => {
                 let location = self.location_called(&name)?;

@@ -1,6 +1,13 @@
 //! How much one request may ask for.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Location, LocationId};
+use crate::organization::Books;
 
 /// The limits that the service configuration tells, under Apple's names. Clients are to read them every five minutes, because they change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -58,5 +65,40 @@ impl Default for Limits {
             max_batch_associate_license_count: 10,
             max_batch_disassociate_license_count: 10,
         }
+    }
+}
+
+/// What single locations allow, by name, id or `uId`: what differs from the limits of all.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct LocationLimits(BTreeMap<String, Map<String, Value>>);
+
+impl LocationLimits {
+    /// Whether everything in it is a limit.
+    pub fn check(&self, limits: &Limits) -> Result<(), String> {
+        self.0.values().try_for_each(|own| merged(limits, own).map(|_| ()))
+    }
+
+    fn of(&self, location: &Location) -> Option<&Map<String, Value>> {
+        [&location.name, &location.id, &location.uid].into_iter().find_map(|name| self.0.get(name))
+    }
+}
+
+fn merged(limits: &Limits, own: &Map<String, Value>) -> Result<Limits, String> {
+    let mut all = serde_json::to_value(limits).map_err(|wrong| wrong.to_string())?;
+    if let Some(all) = all.as_object_mut() {
+        all.extend(own.iter().map(|(name, value)| (name.clone(), value.clone())));
+    }
+    Limits::deserialize(all).map_err(|wrong| wrong.to_string())
+}
+
+impl Books {
+    /// What a request to a location may ask for.
+    pub fn limits(&self, location: LocationId) -> Cow<'_, Limits> {
+        let quirks = &self.quirks;
+        let own = quirks.location_limits.of(self.content.location(location));
+        // What does not fit was refused when the switch was turned.
+        let own = own.and_then(|own| merged(&quirks.limits, own).ok());
+        own.map_or(Cow::Borrowed(&quirks.limits), Cow::Owned)
     }
 }

@@ -178,7 +178,7 @@ impl Location {
     }
 
     /// The assets of a title, one for each quality.
-    fn assets_of(&self, adam_id: u64) -> impl Iterator<Item = AssetId> + '_ {
+    pub(super) fn assets_of(&self, adam_id: u64) -> impl Iterator<Item = AssetId> + '_ {
         Pricing::ALL.into_iter().filter_map(move |pricing| self.asset_id(AssetKey { adam_id, pricing }))
     }
 

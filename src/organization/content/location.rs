@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::arrivals::{Arrivals, Lateness, pair, parts};
 use super::assignments::Assignments;
 use super::rate::Rate;
 use super::seal::{Seal, hex, open_hex};
@@ -43,6 +44,9 @@ pub struct Location {
     /// Assignments that are made, but do not show yet (the `license_lag` switch), by holder and asset: the licence, and whose event
     /// will show it.
     pub(super) unshown: BTreeMap<u64, (u32, u64)>,
+    /// Assignments of which the store has not heard yet (the `store_lag` switch).
+    #[serde(default)]
+    pub(super) arrivals: Arrivals,
     pub(super) events: BTreeMap<u64, ContentEvent>,
     pub(super) last_event: u64,
     pub(super) versions: Versions,
@@ -56,16 +60,6 @@ pub(super) enum Taken {
     License(u32),
     /// It was there already, with this licence.
     Before(u32),
-}
-
-/// Holder and asset in one number, so that what somebody waits for stands together.
-fn pair(asset: AssetId, holder: Holder) -> u64 {
-    u64::from(holder.number()) << 32 | u64::from(asset)
-}
-
-/// The same the other way.
-pub(super) fn parts(pair: u64) -> (AssetId, Holder) {
-    (pair as AssetId, Holder::numbered((pair >> 32) as u32))
 }
 
 impl Location {
@@ -86,6 +80,7 @@ impl Location {
             users: Users::default(),
             assignments: Assignments::default(),
             unshown: BTreeMap::new(),
+            arrivals: Arrivals::default(),
             events: BTreeMap::new(),
             last_event: 0,
             versions: Versions::default(),
@@ -210,26 +205,26 @@ impl Location {
         self.unshown.get(&pair(asset, holder)).map(|(license, _)| *license)
     }
 
-    /// Assigns a licence, if there is one. With a `ticket` it shows when that is called up, otherwise at once.
+    /// Assigns a licence, if there is one. It becomes known as late as `lateness` says.
     pub(super) fn assign(
         &mut self,
         asset: AssetId,
         target: &Target,
-        ticket: Option<u64>,
+        lateness: Lateness,
     ) -> Result<Taken, ContentRefusal> {
         let holder = match target {
             Target::User(id) => self.users.find_active(id).map(Holder::user),
             Target::Serial(serial) => Some(self.assignments.device_or_new(serial)),
         };
         let holder = holder.ok_or(ContentRefusal::UserNotFound)?;
-        let taken = self.assign_to(asset, holder, ticket);
+        let taken = self.assign_to(asset, holder, lateness);
         if taken.is_err() {
             self.forget_idle(holder);
         }
         taken
     }
 
-    fn assign_to(&mut self, asset: AssetId, holder: Holder, ticket: Option<u64>) -> Result<Taken, ContentRefusal> {
+    fn assign_to(&mut self, asset: AssetId, holder: Holder, lateness: Lateness) -> Result<Taken, ContentRefusal> {
         if let Some(license) = self.license(asset, holder) {
             return Ok(Taken::Before(license));
         }
@@ -243,7 +238,10 @@ impl Location {
         let license = record.licenses.take();
         record.assigned += 1;
         self.versions.next(DataSet::Assets);
-        match ticket {
+        if let Some(at) = lateness.store {
+            self.arrivals.expect(asset, holder, at);
+        }
+        match lateness.ticket {
             Some(ticket) => {
                 self.unshown.insert(pair(asset, holder), (license, ticket));
             }
@@ -278,6 +276,7 @@ impl Location {
             }
             None => self.unshown.remove(&pair(asset, holder))?.0,
         };
+        self.arrivals.forget(asset, holder);
         self.forget_idle(holder);
         let record = &mut self.assets[asset as usize];
         record.assigned -= 1;
@@ -325,6 +324,7 @@ impl Location {
                 None => self.unshown.remove(&pair(asset, Holder::user(from))).map(|(license, _)| license),
             };
             if let Some(license) = license {
+                self.arrivals.forget(asset, Holder::user(from));
                 self.enter_assignment(asset, Holder::user(to), license);
             }
         }

@@ -5,6 +5,7 @@
 //! the portal write in it through the same verbs, which are methods of [`Books`](super::Books) where time or other parts of the organisation
 //! matter. They say no with a [`ContentRefused`].
 
+mod arrivals;
 mod assembly;
 mod asset;
 mod assignments;
@@ -17,6 +18,7 @@ mod event;
 mod grant;
 mod happening;
 mod id_hash;
+mod installation;
 mod invitation;
 mod license;
 mod limits;
@@ -24,6 +26,7 @@ mod listing;
 mod location;
 mod money;
 mod notice;
+mod occupancy;
 mod places;
 mod pricing;
 mod purchase;
@@ -59,13 +62,16 @@ pub use delivery::{Answered, Attempt, Deliveries, Delivery, DeliveryState, RETRI
 pub use event::{ContentEvent, EventKind, EventState};
 pub use happening::ContentHappening;
 pub use id_hash::IdHash;
-pub use limits::Limits;
+pub use installation::{Installations, Installed, NotInstalled, StoreRefusal};
+pub use limits::{Limits, LocationLimits};
 pub use listing::{AssetFilter, AssignmentFilter, AssignmentRow, Held, PageOf, UserFilter};
 pub use location::Location;
 pub use money::Money;
 pub use notice::{AssignmentName, Notice, NoticeBody, UserShown};
+pub use occupancy::{Astray, Gone, Occupancy, Taking};
 pub use pricing::{AssetKey, Pricing};
 pub use purchase::{Payment, Purchase, Trade, TradeKind};
+pub use rate::ComeAgain;
 pub use refusal::{Affected, ContentRefusal, ContentRefused};
 pub use registration::UserFields;
 pub use request::{AssetVerb, ManageAssets, RevokeAssets, UserVerb};

@@ -63,7 +63,7 @@ impl Books {
         verb: AssetVerb,
         request: &ManageAssets,
     ) -> Result<(), ContentRefused> {
-        let limits = &self.quirks.limits;
+        let limits = self.limits(location);
         let ManageAssets { assets, client_user_ids: users, serial_numbers: serials } = request;
         if assets.is_empty() {
             return Err(ContentRefused::new(No::NoAssets, "the request names no asset"));
@@ -149,7 +149,7 @@ impl Books {
 
     /// Whether a revocation may begin.
     pub fn check_revoke_assets(&self, location: LocationId, request: &RevokeAssets) -> Result<(), ContentRefused> {
-        let limits = &self.quirks.limits;
+        let limits = self.limits(location);
         let RevokeAssets { client_user_ids: users, serial_numbers: serials } = request;
         check_any(users, serials)?;
         check_size(No::TooManyClientUserIds, "clientUserIds", users.len(), limits.max_revoke_client_user_ids)?;
@@ -159,11 +159,11 @@ impl Books {
     }
 
     /// Whether users may be created, updated or retired, as far as that is answered at once.
-    pub fn check_manage_users(&self, users: &[UserFields]) -> Result<(), ContentRefused> {
+    pub fn check_manage_users(&self, location: LocationId, users: &[UserFields]) -> Result<(), ContentRefused> {
         if users.is_empty() {
             return Err(ContentRefused::new(No::NoUsers, "the request names no user"));
         }
-        check_size(No::TooManyUsers, "users", users.len(), self.quirks.limits.max_users)?;
+        check_size(No::TooManyUsers, "users", users.len(), self.limits(location).max_users)?;
         let ids: Vec<&str> = users.iter().map(|user| user.client_user_id.as_str()).collect();
         if ids.iter().any(|id| id.is_empty()) {
             return Err(ContentRefused::new(No::InvalidArgument, "a clientUserId is empty"));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::arrivals::Lateness;
 use super::location::Taken;
 use super::{
     AssetId, AssetKey, AssetVerb, AssignmentName, ContentEvent, ContentRefusal, LocationId, ManageAssets,
@@ -33,6 +34,11 @@ pub enum ContentDue {
         location: LocationId,
         /// Which: what they were marked with.
         ticket: u64,
+    },
+    /// The store hears of licences that were assigned a while ago.
+    StoreHears {
+        /// The location.
+        location: LocationId,
     },
     /// Counts show that changed a while ago.
     CountsShow {
@@ -159,6 +165,11 @@ impl Books {
                 let shown = ledger.show_assignments(ticket);
                 (shown > 0).then(|| format!("{shown} assignments became visible at {}", ledger.name))
             }
+            ContentDue::StoreHears { location } => {
+                let ledger = self.content.location_mut(location);
+                let heard = ledger.arrivals.arrive(now);
+                (heard > 0).then(|| format!("the store heard of {heard} licences of {}", ledger.name))
+            }
             ContentDue::CountsShow { location, asset, total, assigned } => {
                 let ledger = self.content.location_mut(location);
                 ledger.change_asset(asset, |asset| {
@@ -225,12 +236,11 @@ impl Books {
             }
             _ => return false,
         };
-        let lag = self.quirks.license_lag;
-        let ticket = (lag.millis() > 0 && verb == AssetVerb::Associate).then(|| self.schedule.next_ticket());
+        let lateness = if verb == AssetVerb::Associate { self.lateness(now) } else { Lateness::default() };
         let mut done = Done::default();
         let mut moved: BTreeMap<AssetKey, i64> = BTreeMap::new();
         for (key, target) in tasks {
-            let outcome = self.change_assignment(location, verb, key, &target, ticket);
+            let outcome = self.change_assignment(location, verb, key, &target, lateness);
             if let Ok(change) = outcome
                 && change != 0
             {
@@ -238,9 +248,7 @@ impl Books {
             }
             done.note((key, target), outcome.map(|_| ()));
         }
-        if let Some(ticket) = ticket {
-            self.schedule.plan(now + lag, Event::Content(ContentDue::AssignmentsShow { location, ticket }));
-        }
+        self.show_later(location, lateness, now);
         for (key, change) in moved {
             self.count_later(location, key, 0, change, now);
         }
@@ -271,7 +279,7 @@ impl Books {
         verb: AssetVerb,
         key: AssetKey,
         target: &Target,
-        ticket: Option<u64>,
+        lateness: Lateness,
     ) -> Result<i64, ContentRefusal> {
         let strict = self.quirks.strict_serials && verb == AssetVerb::Associate;
         if let Target::Serial(serial) = target
@@ -291,7 +299,7 @@ impl Books {
             // Of what the location does not have, nothing is available.
             AssetVerb::Associate => {
                 let asset = asset.ok_or(ContentRefusal::NotEnoughLicenses)?;
-                let taken = ledger.assign(asset, target, ticket)?;
+                let taken = ledger.assign(asset, target, lateness)?;
                 Ok(i64::from(matches!(taken, Taken::License(_))))
             }
             // To take back what nobody holds is no mistake: no number stands for it.

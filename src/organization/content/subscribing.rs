@@ -213,7 +213,7 @@ impl Books {
         location: LocationId,
         request: &ManageSubscriptions,
     ) -> Result<(), ContentRefused> {
-        let (limits, ledger) = (&self.quirks.limits, self.content.location(location));
+        let (limits, ledger) = (self.limits(location), self.content.location(location));
         let ManageSubscriptions { verb, adam_ids, client_user_ids: users, .. } = request;
         if adam_ids.is_empty() || users.is_empty() {
             let why = "the request needs subscriptions and users";
@@ -285,8 +285,9 @@ impl Books {
         adam_ids: &[u64],
         client_user_ids: &[String],
     ) -> Result<(), ContentRefused> {
-        let most = self.quirks.limits.max_subscription_client_user_ids;
-        check_size(No::TooManySubscriptions, "adamIds", adam_ids.len(), self.quirks.limits.max_subscriptions)?;
+        let limits = self.limits(location);
+        let most = limits.max_subscription_client_user_ids;
+        check_size(No::TooManySubscriptions, "adamIds", adam_ids.len(), limits.max_subscriptions)?;
         check_size(No::TooManySubscriptions, "clientUserIds", client_user_ids.len(), most)?;
         let ledger = self.content.location_mut(location);
         let seats = ledger.seats_of(adam_ids, client_user_ids)?;

@@ -71,6 +71,11 @@ impl Location {
         uuid(self.key, seal, self.versions.get(of), form)
     }
 
+    /// Something was written to a list, and written back: the list is as it was, under another version.
+    pub fn touch(&mut self, list: DataSet) {
+        self.versions.next(list);
+    }
+
     /// The version that a `sinceVersionId` stands for: any that this list ever had.
     pub(super) fn read_version(&self, of: DataSet, text: &str) -> Result<u64, ContentRefused> {
         let (seal, form) = of.form();

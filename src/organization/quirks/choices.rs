@@ -58,10 +58,11 @@ choice!(/// A sync with a fetch's cursor.
     SyncWithFetchCursor { /// Rows since the fetch began.
         Accepted = "accepted", /// `INVALID_CURSOR`.
         Invalid = "invalid" } default Accepted);
-choice!(/// The limit on requests to a location.
-    RateLimit { /// None.
-        Off = "off", /// As many in a second as `maxRequestPerSecond` says.
-        Documented = "documented" } default Off);
+choice!(/// How a client that asks too often is told when to come again.
+    RetryAfterForm { /// Not at all.
+        None = "none", /// In seconds.
+        Seconds = "seconds", /// By a date.
+        Date = "date" } default None);
 choice!(/// The expiry of a content token in answers.
     TokenExpirationDate { /// In every one.
         Always = "always", /// In the last fifteen days.

@@ -3,15 +3,17 @@
 mod choices;
 mod models;
 mod patch;
+mod rate_limit;
 
 use serde::{Deserialize, Serialize};
 
 pub use choices::*;
 pub use models::{AccountLimits, EventLatency, Lag, Outage, Throttle};
 pub use patch::{QuirkMistake, joined, whole};
+pub use rate_limit::RateLimit;
 
 use crate::clock::Span;
-use crate::organization::content::Limits;
+use crate::organization::content::{Limits, LocationLimits};
 
 /// Every switch with its value. The defaults are what the fidelity ledger gives as Apple's behaviour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -152,8 +154,12 @@ pub struct Quirks {
     pub page_size: u32,
     /// How much one request may ask for: what the service configuration tells, under Apple's names.
     pub limits: Limits,
-    /// Whether requests to a location are limited: `off`, or as `documented`, to 15 in a second.
-    pub rate_limit: RateLimit,
+    /// The same for single locations, by name, id or `uId`: what differs from `limits`.
+    #[schemars(with = "std::collections::BTreeMap<String, Limits>")]
+    pub location_limits: LocationLimits,
+    /// How often a location may be asked: `null`, any number of times; `documented`, 15 times in a second; or a limit of one's own.
+    #[schemars(with = "Option<rate_limit::Written>")]
+    pub rate_limit: Option<RateLimit>,
     /// Whether a licence is assigned only to serial numbers of the organisation's devices. Apple takes any text.
     pub strict_serials: bool,
     /// The status for a content token that is none: 200 was seen, 401 is documented.
@@ -163,10 +169,14 @@ pub struct Quirks {
     /// Which texts errors have: those of the service configuration (`service_config`) or of Apple's `article`.
     pub error_wording: ErrorWording,
     /// How long an event takes: `base`, and `per_thousand` tasks; a duration alone is the base of one whose tasks take no time.
+    #[schemars(with = "models::LatencyWritten")]
     pub event_latency: EventLatency,
     /// How long a licence that was assigned takes to show in lists of assignments.
     #[schemars(with = "String")]
     pub license_lag: Span,
+    /// How long the store takes to hear of a licence that was assigned: until then a device cannot install with it.
+    #[schemars(with = "String")]
+    pub store_lag: Span,
     /// How long changed counts take to show in the list of assets, after a purchase or an association.
     #[schemars(with = "String")]
     pub count_lag: Span,
@@ -242,13 +252,15 @@ impl Default for Quirks {
             behaviour: Behaviour::default(),
             page_size: 1_000,
             limits: Limits::default(),
-            rate_limit: RateLimit::default(),
+            location_limits: LocationLimits::default(),
+            rate_limit: None,
             strict_serials: false,
             invalid_token_status: 200,
             token_expiration_date: TokenExpirationDate::default(),
             error_wording: ErrorWording::default(),
             event_latency: EventLatency::default(),
             license_lag: Span::ZERO,
+            store_lag: Span::ZERO,
             count_lag: Span::ZERO,
             unknown_user: UnknownUser::default(),
             redownload_revokes: false,

@@ -60,15 +60,29 @@ impl Default for Lag {
 }
 
 /// How long an event takes: so long, and so much more for a thousand tasks. A duration alone is the first.
-#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventLatency {
     /// For an event at all.
-    #[schemars(with = "String")]
     pub base: Span,
     /// For a thousand tasks.
-    #[schemars(with = "String")]
     pub per_thousand: Span,
+}
+
+/// How an event's latency may be written.
+#[derive(schemars::JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "the schema alone is wanted of its words")]
+pub(super) enum LatencyWritten {
+    /// A duration: for an event at all; its tasks take no time.
+    Alone(String),
+    /// Both, or one of them.
+    Both {
+        /// For an event at all.
+        base: Option<String>,
+        /// For a thousand tasks.
+        per_thousand: Option<String>,
+    },
 }
 
 impl Default for EventLatency {

@@ -35,9 +35,7 @@ impl Quirks {
             let before = merged.get(name).cloned().unwrap_or_default();
             let after = match value {
                 Value::Null => default.clone(),
-                Value::String(off) if off == "off" && !matches!(name.as_str(), "auth_clock" | "rate_limit") => {
-                    Value::Null
-                }
+                Value::String(off) if off == "off" && name != "auth_clock" => Value::Null,
                 value => merge(before.clone(), value),
             };
             merged.insert(name.clone(), after);
@@ -118,8 +116,19 @@ fn read(map: &Map<String, Value>) -> Result<Quirks, String> {
     if !(1..=100_000).contains(&quirks.page_size) {
         return Err("`page_size` is a number from 1 to 100000".to_owned());
     }
+    if quirks.rate_limit.as_ref().is_some_and(|limit| limit.window.millis() <= 0) {
+        return Err("`rate_limit.window` is a duration above zero".to_owned());
+    }
+    quirks.location_limits.check(&quirks.limits)?;
     let latency = &quirks.event_latency;
-    let lags = [quirks.lag.portal, quirks.lag.profile, quirks.lag.details, quirks.license_lag, quirks.count_lag];
+    let lags = [
+        quirks.lag.portal,
+        quirks.lag.profile,
+        quirks.lag.details,
+        quirks.license_lag,
+        quirks.store_lag,
+        quirks.count_lag,
+    ];
     let lags = [lags.as_slice(), &[latency.base, latency.per_thousand]].concat();
     if spans.iter().chain(&lags).any(|span| span.millis() < 0) {
         return Err("a duration here cannot be negative".to_owned());
@@ -206,8 +215,8 @@ mod tests {
     #[test]
     fn the_switches_of_apps_and_books_take_their_values() {
         let all = json!({
-            "page_size": 5, "limits": {"maxAssets": 2}, "rate_limit": "documented", "strict_serials": true, "invalid_token_status": 401,
-            "token_expiration_date": "near", "error_wording": "article", "event_latency": {"base": "0s"}, "count_lag": "1h", "license_lag": "1h",
+            "page_size": 5, "limits": {"maxAssets": 2}, "location_limits": {"HQ": {"maxUsers": 3}}, "rate_limit": "documented", "strict_serials": true, "invalid_token_status": 401,
+            "token_expiration_date": "near", "error_wording": "article", "event_latency": {"base": "0s"}, "count_lag": "1h", "license_lag": "1h", "store_lag": "1h",
             "unknown_user": "async", "redownload_revokes": true, "webhook_tls": "insecure",
         });
         let quirks = as_map(&patch(all.clone()).unwrap());
@@ -219,6 +228,11 @@ mod tests {
         assert_eq!((&quirks["limits"]["maxAssets"], &quirks["limits"]["maxUsers"]), (&json!(2), &json!(100)));
         assert_eq!(quirks["event_latency"], json!({"base": "0s", "per_thousand": "1s"}));
         assert_eq!(patch(json!({"rate_limit": "off"})).unwrap(), Quirks::default());
+        let own = json!({"requests": 2, "window": "1m", "retry_after": "date", "locations": ["HQ"]});
+        assert_eq!(as_map(&patch(json!({ "rate_limit": own })).unwrap())["rate_limit"], own);
+        let documented = patch(json!({"rate_limit": "documented"})).unwrap();
+        let harder = documented.patched(json!({"rate_limit": {"requests": 1}}).as_object().unwrap()).unwrap();
+        assert_eq!(harder.rate_limit.map(|limit| (limit.requests, limit.window)), Some((1, Span::from_seconds(1))));
         for (name, value) in [
             ("page_size", json!(0)),
             ("limits", json!({"maxAsset": 1})),
@@ -226,6 +240,11 @@ mod tests {
             ("event_latency", json!("-1s")),
             ("event_latency", json!({"base": "soon"})),
             ("count_lag", json!("-1s")),
+            ("location_limits", json!({"HQ": {"maxAsset": 1}})),
+            ("location_limits", json!({"HQ": 1})),
+            ("rate_limit", json!("sometimes")),
+            ("rate_limit", json!({"window": "0s"})),
+            ("rate_limit", json!({"retry_after": "soon"})),
         ] {
             assert_eq!(patch(json!({name: value})).unwrap_err()[0].pointer, format!("/{name}"), "{name}");
         }

@@ -14,9 +14,10 @@ pub(super) const RULES: &[Rule] = &[
         Severity::Error,
         "Tries again before Retry-After is over",
         "Retry-After is a number of seconds or a date: wait that long before the same request is sent again.",
-        &["enrollment.outage"],
+        &["enrollment.outage", "apps.retry-after"],
         impatient,
-    ),
+    )
+    .everywhere(),
     ABOUT.rule(
         "retries-throttled-early",
         Severity::Error,
@@ -38,9 +39,10 @@ pub(super) const RULES: &[Rule] = &[
         Severity::Warning,
         "Repeats a request without a pause while the service fails",
         "After 5xx, 429 or a lost connection wait, and twice as long each time.",
-        &["enrollment.outage"],
+        &["enrollment.outage", "apps.retry-after"],
         hammering,
-    ),
+    )
+    .everywhere(),
     ABOUT.rule(
         "hammers-while-terms-wait",
         Severity::Warning,

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{library, library_notifying};
+use crate::actors::ContentManager;
 use crate::actors::{Manner, Webhook};
 
 #[tokio::test]
@@ -154,4 +155,23 @@ async fn a_client_hears_of_a_purchase_and_of_what_became_of_its_event() {
     assert_eq!((told.kind(), &told.body["notification"]["eventId"]), ("ASSET_MANAGEMENT", &event["eventId"]));
     let status = hq.get(&format!("/status?eventId={}", event["eventId"].as_str().unwrap())).await.expect_ok();
     assert_eq!(status["eventStatus"], "COMPLETE");
+}
+
+#[tokio::test]
+async fn a_location_can_have_limits_of_its_own_which_its_clients_are_told() {
+    let world = library().await;
+    let (hq, branch) = (world.content_manager("HQ"), world.content_manager("Branch"));
+    let own = json!({"HQ": {"maxSerialNumbers": 1, "maxUsers": 1}});
+    world.portal().quirks(json!({"location_limits": own, "limits": {"maxAssets": 24}})).await;
+    let told = async |client: &ContentManager| {
+        let limits = client.get("/service/config").await.expect_ok()["limits"].clone();
+        ["maxAssets", "maxSerialNumbers", "maxUsers"].map(|name| limits[name].as_u64().unwrap())
+    };
+    assert_eq!((told(&hq).await, told(&branch).await), ([24, 1, 1], [24, 1_000, 100]));
+    assert_eq!(told(&hq.with(None)).await, [24, 1_000, 100], "who does not say where it is hears of all");
+    let body = json!({"assets": [{"adamId": "361309726"}], "serialNumbers": ["A", "B"]});
+    hq.post("/assets/associate", body.clone()).await.expect_number(400, 9702);
+    branch.post("/assets/associate", body).await.expect_ok();
+    let users = json!({"users": [{"clientUserId": "u-8"}, {"clientUserId": "u-9"}]});
+    hq.post("/users/create", users).await.expect_number(400, 9714);
 }

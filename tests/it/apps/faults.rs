@@ -47,3 +47,33 @@ async fn a_fault_strikes_one_serial_number() {
     hq.post("/assets/associate", body("OTHER")).await.expect_ok();
     assert_eq!(hq.post("/assets/associate", body("C02EXAMPLE01")).await.status, 503);
 }
+
+#[tokio::test]
+async fn a_list_changes_between_two_pages() {
+    let world = library().await;
+    let (hq, portal) = (world.content_manager("HQ"), world.portal());
+    portal.quirks(json!({"page_size": 2})).await;
+    portal.post("/faults", json!({"on": "apps.assignments", "times": 1, "do": {"quirk": "new_version"}})).await;
+    let page = async |index: u32| hq.get(&format!("/assignments?pageIndex={index}")).await.expect_ok();
+    let (first, second) = (page(0).await, page(1).await);
+    assert_ne!(first["versionId"], second["versionId"]);
+    assert_eq!(page(0).await["versionId"], second["versionId"], "who starts again comes through");
+    let since = first["versionId"].as_str().unwrap();
+    hq.get(&format!("/assignments?sinceVersionId={since}")).await.expect_ok();
+    let users = json!({"on": "apps.client_config", "do": {"quirk": "new_version"}});
+    portal.refused("POST", "/faults", users, 422, "BODY_DOES_NOT_FIT").await;
+}
+
+#[tokio::test]
+async fn a_page_in_the_midst_is_empty_and_counts_as_such() {
+    let world = library().await;
+    let (hq, portal) = (world.content_manager("HQ"), world.portal());
+    portal.quirks(json!({"page_size": 2})).await;
+    let fault = json!({"on": "apps.assets", "when": {"nth": 2}, "do": {"rows": {"omit": ["*"]}}});
+    portal.post("/faults", fault).await;
+    let page = async |index: u32| hq.get(&format!("/assets?pageIndex={index}")).await.expect_ok();
+    assert_eq!(page(0).await["size"], 2);
+    let empty = page(1).await;
+    assert_eq!((&empty["assets"], &empty["size"], &empty["nextPageIndex"]), (&json!([]), &json!(0), &json!(2)));
+    assert_eq!(page(2).await["size"], 1);
+}

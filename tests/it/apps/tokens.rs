@@ -85,3 +85,25 @@ async fn a_location_answers_fifteen_requests_in_a_second_where_that_is_counted()
     world.portal().advance("1s").await;
     hq.get("/assets").await.expect_ok();
 }
+
+#[tokio::test]
+async fn a_limit_of_its_own_holds_at_one_location_and_says_when_to_come_again() {
+    let world = library().await;
+    let (hq, portal) = (world.content_manager("HQ"), world.portal());
+    let limit = json!({"requests": 1, "window": "90s", "retry_after": "seconds", "locations": ["HQ"]});
+    portal.quirks(json!({ "rate_limit": limit })).await;
+    hq.get("/assets").await.expect_ok();
+    portal.advance("30s").await;
+    let answer = hq.get("/assets").await;
+    answer.expect_number(429, 9646);
+    assert_eq!(answer.header("retry-after"), Some("60"));
+    portal.quirks(json!({"rate_limit": {"retry_after": "date"}})).await;
+    let answer = hq.get("/assets").await;
+    answer.expect_number(429, 9646);
+    assert_eq!(answer.header("retry-after"), Some("Tue, 01 Sep 2026 08:01:30 GMT"));
+    for _ in 0..3 {
+        world.content_manager("Branch").get("/assets").await.expect_ok();
+    }
+    portal.advance("60s").await;
+    hq.get("/assets").await.expect_ok();
+}

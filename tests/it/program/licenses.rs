@@ -96,3 +96,24 @@ fn people_are_seen_to_and_act_from_a_shell() {
     assert!(served.ok(&["org", "people", "list"]).contains("device_manager, content_manager"));
     served.ok(&["org", "people", "delete", "ida@acme.example"]);
 }
+
+#[test]
+fn devices_ask_the_store_and_seats_are_counted_from_a_shell() {
+    let served = Served::start(&[DEFAULT]);
+    let install = |serial: &str, title: &str| run(&mut served.verb(&["device", "install", serial, title]));
+    let held = json(&served.ok(&["license", "assignments", "HQ", "--serial-number", "C02ACME00001", "-o", "json"]));
+    let title = held["items"][0]["adam_id"].as_str().unwrap();
+    let (code, out, err) = install("C02ACME00001", title);
+    assert!(code == 0 && out.contains("installed") && out.contains("HQ"), "{out}{err}");
+    let (code, out, err) = install("C02ACME00001", "1");
+    assert!(
+        code == 1 && out.contains("9610") && err.contains("no licence of 1 is assigned to C02ACME00001"),
+        "{out}{err}"
+    );
+    let seats = served.ok(&["license", "seats", "HQ"]);
+    assert!(seats.contains("Pages") && seats.contains("ASTRAY"), "{seats}");
+    served.ok(&["device", "release", "C02ACME00001"]);
+    let lost = json(&served.ok(&["license", "seats", "HQ", "--astray", "-o", "json"]));
+    let lost = lost["items"].as_array().unwrap();
+    assert!(lost.iter().any(|seat| seat["serial_number"] == "C02ACME00001" && seat["why"] == "released"), "{lost:?}");
+}

@@ -3,6 +3,7 @@
 mod careful;
 mod cursors;
 mod forms;
+mod licenses;
 mod manners;
 mod patience;
 mod profiles;

@@ -1,6 +1,7 @@
 //! What the ledger does.
 
 mod events;
+mod installing;
 mod lists;
 mod model;
 mod portal;

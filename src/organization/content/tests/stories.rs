@@ -146,11 +146,11 @@ proptest! {
     #[test]
     fn everything_adds_up_whatever_happens(
         steps in proptest::collection::vec(step(), 1..60),
-        (lag, count_lag, unknown, strict) in (prop_oneof![Just("0s"), Just("2s")], prop_oneof![Just("0s"), Just("3s")], prop_oneof![Just("sync"), Just("async")], any::<bool>()),
+        (lag, store_lag, count_lag, unknown, strict) in (prop_oneof![Just("0s"), Just("2s")], prop_oneof![Just("0s"), Just("4s")], prop_oneof![Just("0s"), Just("3s")], prop_oneof![Just("sync"), Just("async")], any::<bool>()),
     ) {
         let acme = acme();
         subscribe(&acme);
-        set_quirks(&acme, json!({"license_lag": lag, "count_lag": count_lag, "unknown_user": unknown, "strict_serials": strict}));
+        set_quirks(&acme, json!({"license_lag": lag, "store_lag": store_lag, "count_lag": count_lag, "unknown_user": unknown, "strict_serials": strict}));
         // What a client knows that syncs: it hears of what is new, and sees by itself what it can no longer find.
         let mut known: BTreeSet<(AssetKey, String)> = acme.read(|books, _| listed(books.content.location(HQ), None));
         let mut version = acme.read(|books, _| books.content.location(HQ).version(DataSet::Assignments));

@@ -2,10 +2,12 @@
 
 mod copies;
 mod differences;
+mod installing;
 mod invitations;
 mod locations;
 mod overview;
 mod purchases;
+mod seats;
 mod subscriptions;
 mod timeline;
 mod tokens;
