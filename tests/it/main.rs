@@ -18,3 +18,4 @@ mod properties;
 mod report;
 mod stories_kept;
 mod telemetry;
+mod vpp;

@@ -7,6 +7,7 @@ mod mdm_server;
 mod portal;
 pub mod signature;
 pub mod socket;
+mod vpp_client;
 mod webhook;
 mod world;
 
@@ -16,6 +17,7 @@ pub use mdm_key::MdmKey;
 pub use mdm_server::{Answer, MdmServer};
 pub use portal::Portal;
 pub use signature::Signature;
+pub use vpp_client::VppClient;
 pub use webhook::{Manner, Webhook};
 pub use world::World;
 

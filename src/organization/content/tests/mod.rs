@@ -8,6 +8,7 @@ mod stories;
 mod subscriptions;
 mod tokens;
 mod users;
+mod walks;
 
 use std::cell::Cell;
 use std::sync::Arc;
