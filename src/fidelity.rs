@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 /// Its files, in the order in which they are shown.
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 8] = [
     include_str!("../fidelity/sign-in.toml"),
     include_str!("../fidelity/lists.toml"),
     include_str!("../fidelity/profiles.toml"),
     include_str!("../fidelity/organisation.toml"),
     include_str!("../fidelity/apps.toml"),
+    include_str!("../fidelity/vpp.toml"),
     include_str!("../fidelity/catalog.toml"),
     include_str!("../fidelity/control.toml"),
 ];

@@ -6,6 +6,7 @@ mod edge;
 pub mod enrollment;
 mod json;
 mod room;
+pub mod vpp;
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -56,7 +56,7 @@ pub(super) struct Curl {
 enum Service {
     /// Device enrolment
     Enrollment,
-    /// Apps and Books, version 2
+    /// Apps and Books, both versions
     Apps,
     #[value(hide = true)]
     Business,

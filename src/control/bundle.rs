@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Call;
 use crate::apple::enrollment;
 use crate::clock::Timestamp;
-use crate::organization::content::{ContentToken, Location, TokenKind, TokenState};
+use crate::organization::content::Location;
 use crate::organization::{Books, MdmServer, Organization};
 use crate::pki::ServerToken;
 
@@ -51,15 +51,8 @@ pub fn server(server: &MdmServer) -> Value {
 
 /// A location in the bundle.
 fn location(location: &Location, now: Timestamp) -> Value {
-    let token = best_token(location, now).map(|token| token.text.expose());
+    let token = location.best_token(now).map(|token| token.text.expose());
     json!({"id": location.id, "name": location.name, "content_token": token})
-}
-
-/// The content token that a client is best given: one that is not revoked, rather one that has not ended, rather one that may do everything,
-/// rather a newer one.
-fn best_token(location: &Location, now: Timestamp) -> Option<&ContentToken> {
-    let live = location.tokens.iter().filter(|token| token.state == TokenState::Live);
-    live.max_by_key(|token| (now < token.expires_at, token.kind == TokenKind::Full))
 }
 
 /// A server by itself.

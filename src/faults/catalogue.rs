@@ -114,6 +114,19 @@ const ID: &[&str] = &["40400"];
 const TOO_OFTEN: &[&str] = &["FORBIDDEN"];
 const COUNTRY: &[&str] = &["BAD_REQUEST"];
 const PICTURE: &[&str] = &["NOT_FOUND"];
+/// What every call of version 1 of Apps and Books may say, by number.
+const VPP: &[&str] = &[
+    "9600", "9601", "9602", "9603", "9605", "9606", "9608", "9611", "9615", "9617", "9621", "9622", "9625", "9634",
+    "9637", "9644", "9646", "9729",
+];
+const VPP_USER: &[&str] = &["9604", "9609", "9618", "9620", "9635", "9636", "9641", "9642"];
+const VPP_BATCH: &[&str] = &["9614", "9629", "9633"];
+const VPP_MANAGE: &[&str] = &[
+    "9607", "9609", "9610", "9612", "9613", "9616", "9619", "9624", "9626", "9627", "9628", "9630", "9631", "9632",
+    "9643",
+];
+const VPP_PAGE: &[&str] = &["9649", "9650"];
+const VPP_CLIENT: &[&str] = &["9623"];
 
 const fn operation(
     name: &'static str,
@@ -183,6 +196,19 @@ pub static OPERATIONS: &[Operation] = &[
     operation("catalog.genres", &[PARAMETER, DEVELOPER, BUSY], &[], Shows::Nothing),
     operation("catalog.get_genre", &[ID, PARAMETER, DEVELOPER, BUSY], &[], Shows::Nothing),
     operation("catalog.search", &[PARAMETER, DEVELOPER, BUSY], &[], Shows::Nothing),
+    operation("vpp.service_config", &[VPP], &[], Shows::Nothing),
+    operation("vpp.client_config", &[VPP_CLIENT, VPP], &[], Shows::Nothing),
+    operation("vpp.register_user", &[VPP_USER, VPP], &[], Shows::Nothing),
+    operation("vpp.edit_user", &[VPP_USER, VPP], &[], Shows::Nothing),
+    operation("vpp.get_user", &[VPP_USER, VPP], &[], Shows::Nothing),
+    operation("vpp.retire_user", &[VPP_USER, VPP], &[], Shows::Nothing),
+    operation("vpp.users", &[VPP_BATCH, VPP], &[], Shows::Page),
+    operation("vpp.licenses", &[VPP_BATCH, VPP], &[], Shows::Page),
+    operation("vpp.assets", &[VPP], &[], Shows::Page),
+    operation("vpp.assignments", &[VPP_PAGE, VPP], &[], Shows::Page),
+    operation("vpp.manage_licenses", &[VPP_MANAGE, VPP], &[], Shows::Nothing),
+    operation("vpp.associate_license", &[VPP], &[], Shows::Nothing),
+    operation("vpp.disassociate_license", &[VPP], &[], Shows::Nothing),
 ];
 
 /// The call that Apple's services make themselves.

@@ -67,6 +67,7 @@ impl Rule {
                         | "apps.associate"
                         | "apps.disassociate"
                         | "apps.revoke"
+                        | "vpp.manage_licenses"
                 )
         };
         if self.condition.minds_serials() && !self.on.is_empty() && !self.on.iter().any(has_some) {

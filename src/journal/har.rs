@@ -55,7 +55,9 @@ fn request(exchange: &Exchange) -> Value {
     let head = &exchange.request.head;
     let host = exchange.host().map_or_else(|| exchange.request.via.local.to_string(), str::to_owned);
     let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
-    let query = Query::parse(head.uri.query());
+    let target = secrets::query(target);
+    let query = head.uri.query().map(secrets::query);
+    let query = Query::parse(query.as_deref());
     let mut written = json!({
         "method": head.method.as_str(),
         "url": format!("{}://{host}{target}", exchange.request.via.scheme),

@@ -72,7 +72,30 @@ pub fn body(bytes: &[u8]) -> Cow<'_, [u8]> {
             shown = Cow::Owned(without(&shown, key));
         }
     }
-    shown
+    let is_form = !matches!(bytes.trim_ascii_start().first(), None | Some(b'{' | b'[' | b'"'));
+    match std::str::from_utf8(bytes) {
+        Ok(text) if is_form => match query(text) {
+            Cow::Borrowed(_) => shown,
+            Cow::Owned(shortened) => Cow::Owned(shortened.into_bytes()),
+        },
+        _ => shown,
+    }
+}
+
+/// A query, a form, or a path with its query, as it may be shown.
+pub fn query(text: &str) -> Cow<'_, str> {
+    let names = ["sToken", "client_assertion"];
+    let secret = |pair: &str| {
+        let (name, value) = pair.split_once('=')?;
+        let bare = name.rsplit_once('?').map_or(name, |(_, name)| name);
+        let bare = percent_encoding::percent_decode_str(bare).decode_utf8_lossy();
+        names.contains(&bare.as_ref()).then(|| format!("{name}={}", recognisable(value)))
+    };
+    if !text.split('&').any(|pair| secret(pair).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    let pairs = text.split('&').map(|pair| secret(pair).map_or(Cow::Borrowed(pair), Cow::Owned));
+    Cow::Owned(pairs.collect::<Vec<_>>().join("&"))
 }
 
 /// `bytes` with every value of `"key"` shortened.
@@ -162,6 +185,23 @@ mod tests {
         for plain in [r#"{"devices":["escrow_key"]}"#, r#"{"escrow_key":3}"#, r#"{"escrow_key""#, "", "\"escrow_key\":"]
         {
             assert_eq!(body_of(plain), plain);
+        }
+    }
+
+    #[test]
+    fn forms_and_queries_keep_everything_but_their_secrets() {
+        let short = |text: &str| text.replace(SECRET, SHORT);
+        for text in [
+            format!("sToken={SECRET}&adamIdStr=1"),
+            format!("a=b&sToken={SECRET}"),
+            format!("a=b&s%54oken={SECRET}"),
+            format!("/mdm/getVPPAssetsSrv?sToken={SECRET}&a=b"),
+        ] {
+            assert_eq!(query(&text), short(&text));
+            assert_eq!(body_of(&text), short(&text));
+        }
+        for plain in ["", "a=b&c", "/devices?token=x", "stoken=x", "text with sToken in it"] {
+            assert_eq!((query(plain).as_ref(), body_of(plain).as_str()), (plain, plain));
         }
     }
 

@@ -34,7 +34,7 @@ impl Serialize for View<'_> {
         map.serialize_entry("server", &exchange.server)?;
         map.serialize_entry("method", request.head.method.as_str())?;
         map.serialize_entry("path", request.path())?;
-        map.serialize_entry("query", &request.head.uri.query())?;
+        map.serialize_entry("query", &request.head.uri.query().map(secrets::query))?;
         map.serialize_entry("scheme", request.via.scheme.as_str())?;
         map.serialize_entry("host", &exchange.host())?;
         map.serialize_entry("http_version", version(request.head.version))?;

@@ -287,6 +287,14 @@ pub struct LocationPlan {
     pub credit: Vec<(String, Money)>,
 }
 
+impl LocationPlan {
+    /// A location with nothing in it.
+    pub fn named(name: &str) -> Self {
+        let (name, country) = (name.to_owned(), "US".to_owned());
+        Self { name, country, token_expires_in: Span::from_days(365), ..Self::default() }
+    }
+}
+
 /// Licences of an app or a book. What is absent comes from the catalogue, or is made up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -14,6 +14,7 @@ use crate::apple::Room;
 use crate::apple::apps::Apps;
 use crate::apple::catalog::Catalog;
 use crate::apple::enrollment::Enrollment;
+use crate::apple::vpp::Vpp;
 use crate::clock::Stopwatch;
 use crate::control::{self, Control, Problem};
 use crate::http::{self as bytes, Answer, Lookup, Request, Router, Unread};
@@ -30,11 +31,14 @@ const CONTROL_BODY: usize = 256 * 1024 * 1024;
 pub(super) const UNKNOWN: &str = "unknown";
 /// The operation that depsim has and Apple has not.
 pub(super) const DEPSIM_TOKEN: &str = "depsim.token";
+/// The operation that vppsim has and Apple has not.
+pub(super) const VPPSIM_TOKEN: &str = "vppsim.token";
 
 /// All rooms behind one door.
 pub struct App {
     pub(super) enrollment: Service<Enrollment>,
     pub(super) apps: Service<Apps>,
+    pub(super) vpp: Service<Vpp>,
     pub(super) catalog: Service<Catalog>,
     pub(super) register: Register,
     pub(super) control: Control,
@@ -47,6 +51,7 @@ impl App {
     pub fn new(
         enrollment: Enrollment,
         apps: Apps,
+        vpp: Vpp,
         catalog: Catalog,
         control: Control,
         compat: Option<Compat>,
@@ -54,6 +59,7 @@ impl App {
         Ok(Self {
             enrollment: Service::new(enrollment)?,
             apps: Service::new(apps)?,
+            vpp: Service::new(vpp)?,
             catalog: Service::new(catalog)?,
             register: Register { directory: control.directory.clone(), telemetry: control.telemetry.clone() },
             control,
@@ -146,8 +152,9 @@ impl bytes::App for App {
 
 /// Counters for every operation there is.
 pub fn metrics() -> Metrics {
-    let apple = operations::<Enrollment>().chain(operations::<Apps>()).chain(operations::<Catalog>());
-    let apple = apple.chain([(DEPSIM_TOKEN, depsim::TOKEN_PATH)]);
+    let apple = operations::<Enrollment>().chain(operations::<Apps>()).chain(operations::<Vpp>());
+    let apple = apple.chain(operations::<Catalog>());
+    let apple = apple.chain([(DEPSIM_TOKEN, depsim::TOKEN_PATH), (VPPSIM_TOKEN, depsim::CONTENT_TOKEN_PATH)]);
     Metrics::new(apple, control::ROUTES.iter().map(|route| (route.operation, route.path)))
 }
 

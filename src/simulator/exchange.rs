@@ -1,18 +1,22 @@
 //! From a request to the one of Apple's services that it is for.
 
-use super::app::{App, DEPSIM_TOKEN};
+use super::app::{App, DEPSIM_TOKEN, VPPSIM_TOKEN};
 use super::depsim;
 use super::service::Door;
 use super::settings::Compat;
 use crate::clock::Stopwatch;
-use crate::http::{Answer, Request, Unread};
+use crate::directory::Directory;
+use crate::http::{Answer, Request, Response, Unread};
 use crate::telemetry::{Observation, Side};
 
 impl App {
     /// Answers a request to one of Apple's services.
     pub(super) fn apple(&self, request: Request) -> Answer {
         if self.compat == Some(Compat::Depsim) && request.path() == depsim::TOKEN_PATH {
-            return self.depsim_token(&request);
+            return self.depsim_token(&request, DEPSIM_TOKEN, depsim::token);
+        }
+        if self.compat == Some(Compat::Depsim) && request.path() == depsim::CONTENT_TOKEN_PATH {
+            return self.depsim_token(&request, VPPSIM_TOKEN, depsim::content_token);
         }
         self.door(&request).answer(&self.register, request)
     }
@@ -24,19 +28,20 @@ impl App {
 
     /// The first that claims the request: enrolment, the last, claims all that is left.
     fn door(&self, request: &Request) -> &dyn Door {
-        let doors: [&dyn Door; 2] = [&self.apps, &self.catalog];
+        // Version 1 has services below version 2.
+        let doors: [&dyn Door; 3] = [&self.vpp, &self.apps, &self.catalog];
         doors.into_iter().find(|door| door.claims(request)).unwrap_or(&self.enrollment)
     }
 
-    fn depsim_token(&self, request: &Request) -> Answer {
+    fn depsim_token(&self, request: &Request, operation: &'static str, token: fn(&Directory) -> Response) -> Answer {
         let watch = Stopwatch::start();
-        let response = depsim::token(&self.control.directory);
+        let response = token(&self.control.directory);
         let status = Some(response.status());
         let organization = self.control.directory.only();
         let organization = organization.as_deref().map(|organization| organization.id.as_str());
         self.control.telemetry.observe(&Observation {
             side: Side::Apple,
-            operation: DEPSIM_TOKEN,
+            operation,
             request,
             status,
             duration: watch.elapsed(),

@@ -43,6 +43,7 @@ use holdings::Ledgers;
 use crate::apple::apps::{Apps, Trial, Trier};
 use crate::apple::catalog::{Catalog, Holdings};
 use crate::apple::enrollment::Enrollment;
+use crate::apple::vpp::Vpp;
 use crate::clock::wall;
 use crate::control::{Control, Gate};
 use crate::directory::{Directory, Loaded, Origin as Made};
@@ -125,8 +126,9 @@ impl Simulator {
         };
         let enrollment = Enrollment::new(directory.clone(), public.clone());
         let catalog = Catalog::new(directory.clone(), public.clone(), holdings, developer_keys);
+        let vpp = Vpp::new(directory.clone(), public.clone());
         let apps = Apps::new(directory.clone(), public, Some(trier(notifier.clone())));
-        let app = App::new(enrollment, apps, catalog, control, settings.compat)?;
+        let app = App::new(enrollment, apps, vpp, catalog, control, settings.compat)?;
         let server = Server::new(Arc::new(app), listeners, tls, APPLE_HOSTS.iter().copied(), settings.limits);
         tokio::spawn(notifier.clone().run(directory.clone(), stopping.clone()));
         let mut stopped = stopping;

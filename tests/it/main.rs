@@ -19,3 +19,4 @@ mod properties;
 mod report;
 mod stories_kept;
 mod telemetry;
+mod vpp;

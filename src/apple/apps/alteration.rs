@@ -45,7 +45,7 @@ pub fn alter(deed: &Deed, body: &[u8]) -> Option<Vec<u8>> {
     let mut page: Map<String, Value> = serde_json::from_slice(body).ok()?;
     for list in LISTS {
         if let Some(Value::Array(rows)) = page.get_mut(list) {
-            *rows = listed(std::mem::take(rows), omit.as_ref(), duplicate.as_ref());
+            *rows = struck(std::mem::take(rows), name, omit.as_ref(), duplicate.as_ref());
         }
     }
     let shown: usize = LISTS.iter().filter_map(|list| page.get(*list)?.as_array()).map(Vec::len).sum();
@@ -68,7 +68,13 @@ pub fn change(deed: &Deed, party: &Party, operation: &str) {
     }
 }
 
-fn listed(rows: Vec<Value>, omit: Option<&Amount>, duplicate: Option<&Amount>) -> Vec<Value> {
+/// Rows of which some are left out and some are there twice; `name` is what a row is called.
+pub fn struck(
+    rows: Vec<Value>,
+    name: fn(&Value) -> &str,
+    omit: Option<&Amount>,
+    duplicate: Option<&Amount>,
+) -> Vec<Value> {
     let takes = |amount: Option<&Amount>, row: &Value, place: usize, count: usize| {
         amount.is_some_and(|amount| amount.takes(name(row), place, count))
     };

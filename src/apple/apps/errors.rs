@@ -189,6 +189,7 @@ fn number(refusal: ContentRefusal) -> &'static str {
         No::NotificationTooLong => "9711",
         No::NotificationUrlInvalid => "9712",
         No::NotificationUnreachable => "9728",
+        No::ApnTokenInvalid => "9623",
         No::MdmInfoIncomplete => "9723",
         No::MdmMetadataTooLong => "9713",
         No::MdmIdTooLong => "9724",
@@ -205,6 +206,13 @@ fn number(refusal: ContentRefusal) -> &'static str {
         | No::AlreadyAssigned
         | No::AssignedToSameAccount
         | No::NotAssigned
+        | No::LicenseUnknown
+        | No::LicenseRefunded
+        | No::RepeatedAssigned
+        | No::RepeatedWithoutLicense
+        | No::Repeated
+        | No::BatchTokenInvalid
+        | No::BatchTokenElsewhere
         | No::InvitationInvalid
         | No::SubscriptionsOff
         | No::AssetUnknown

@@ -26,6 +26,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 
+pub(super) use alteration::struck;
 pub use auth::Visitor;
 pub use errors::{told, told_later};
 pub use routes::ROUTES;
@@ -216,7 +217,7 @@ impl Room for Apps {
 }
 
 /// Whether a client calls us by the service's name.
-fn is_host(authority: &str) -> bool {
+pub(super) fn is_host(authority: &str) -> bool {
     let host = authority.split_once(':').map_or(authority, |(host, _)| host);
     host.strip_suffix('.').unwrap_or(host).eq_ignore_ascii_case(HOST)
 }

@@ -94,6 +94,12 @@ impl Asset {
 
     /// `licenseId` of one of its licences, for version 1 of the API: no two licences of a location share one.
     pub(super) fn license_id(asset: AssetId, license: u32) -> u64 {
-        (u64::from(asset) + 1) << 31 | u64::from(license)
+        (u64::from(asset) + 1) << 32 | u64::from(license)
+    }
+
+    /// The asset and the number of a licence with this `licenseId`, which need not exist.
+    pub(super) fn of_license_id(id: u64) -> Option<(AssetId, u32)> {
+        let asset = AssetId::try_from((id >> 32).checked_sub(1)?).ok()?;
+        Some((asset, id as u32))
     }
 }

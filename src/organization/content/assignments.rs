@@ -28,13 +28,14 @@ struct Device {
     rows: Places,
 }
 
-/// The assignments: rows without gaps, in which the last one takes the place of one that goes, with lists by asset and by holder, an index by
-/// both together, and the order of changes. About 60 bytes an assignment, and some 50 for each serial number. Nothing here is ever
+/// The assignments: rows without gaps, in which the last one takes the place of one that goes, with lists by asset and by holder, indexes by
+/// both together and by licence, and the order of changes. About 65 bytes an assignment, and some 50 for each serial number. Nothing here is ever
 /// searched.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Assignments {
     kept: Kept,
     by_both: HashTable<u32>,
+    by_license: HashTable<u32>,
     by_serial: HashTable<u32>,
 }
 
@@ -60,6 +61,15 @@ fn hash_of_row(rows: &[Row], row: u32) -> u64 {
     hash_of(row.asset, row.holder)
 }
 
+fn hash_of_license(asset: AssetId, license: u32) -> u64 {
+    random::mix(u64::from(asset) << 32 | u64::from(license))
+}
+
+fn hash_of_rows_license(rows: &[Row], row: u32) -> u64 {
+    let row = &rows[row as usize];
+    hash_of_license(row.asset, row.license)
+}
+
 fn hash_of_device(devices: &[Device], device: u32) -> u64 {
     random::hash(devices[device as usize].serial.as_str().as_bytes())
 }
@@ -82,6 +92,13 @@ impl Assignments {
         let rows = &self.kept.rows;
         let is_it = |&row: &u32| (rows[row as usize].asset, rows[row as usize].holder) == (asset, holder);
         self.by_both.find(hash_of(asset, holder), is_it).copied()
+    }
+
+    /// Where the assignment of this licence of an asset stands.
+    pub(super) fn of_license(&self, asset: AssetId, license: u32) -> Option<u32> {
+        let rows = &self.kept.rows;
+        let is_it = |&row: &u32| (rows[row as usize].asset, rows[row as usize].license) == (asset, license);
+        self.by_license.find(hash_of_license(asset, license), is_it).copied()
     }
 
     /// The assignments of an asset.
@@ -159,6 +176,8 @@ impl Assignments {
         self.kept.recency.push(version);
         let rows = &self.kept.rows;
         self.by_both.insert_unique(hash_of(asset, holder), row, |&row| hash_of_row(rows, row));
+        let hash = hash_of_license(asset, license);
+        self.by_license.insert_unique(hash, row, |&row| hash_of_rows_license(rows, row));
     }
 
     /// Takes an assignment out. To be followed by [`Self::forget_idle`], if its holder is to hold nothing now.
@@ -166,6 +185,9 @@ impl Assignments {
         let gone = self.kept.rows[row as usize];
         let last = self.kept.rows.len() as u32 - 1;
         if let Ok(entry) = self.by_both.find_entry(hash_of(gone.asset, gone.holder), |&at| at == row) {
+            entry.remove();
+        }
+        if let Ok(entry) = self.by_license.find_entry(hash_of_license(gone.asset, gone.license), |&at| at == row) {
             entry.remove();
         }
         let of_asset = &mut self.kept.of_asset[gone.asset as usize];
@@ -181,6 +203,9 @@ impl Assignments {
             if let Some(at) = self.by_both.find_mut(hash_of(moved.asset, moved.holder), |&at| at == last) {
                 *at = row;
             }
+            if let Some(at) = self.by_license.find_mut(hash_of_license(moved.asset, moved.license), |&at| at == last) {
+                *at = row;
+            }
             self.kept.of_asset[moved.asset as usize][moved.in_asset as usize] = row;
             self.places(moved.holder).set(moved.in_holder, row);
         }
@@ -192,6 +217,16 @@ impl Assignments {
     /// The rows that changed after `version`, the earliest first.
     pub(super) fn since(&self, version: u64) -> Vec<u32> {
         self.kept.recency.since(version)
+    }
+
+    /// The same from the latest on, as [`Recency::back`] has it.
+    pub(super) fn back(&self, since: u64, after: Option<(u32, u64)>) -> impl Iterator<Item = (u32, u64)> + '_ {
+        self.kept.recency.back(since, after)
+    }
+
+    /// When an assignment was made.
+    pub(super) fn changed(&self, row: u32) -> u64 {
+        self.kept.recency.changed(row)
     }
 
     fn places(&mut self, holder: Holder) -> &mut Places {
@@ -211,15 +246,18 @@ impl Assignments {
         let listed: usize = self.kept.of_asset.iter().map(Vec::len).sum();
         let of_devices: usize = self.kept.devices.iter().map(|device| device.rows.len()).sum();
         let held = self.kept.of_user.iter().map(Places::len).sum::<usize>() + of_devices;
-        let counts = [listed, held, self.by_both.len(), self.kept.recency.len()];
+        let counts = [listed, held, self.by_both.len(), self.by_license.len(), self.kept.recency.len()];
         if counts.iter().any(|count| *count != self.len()) {
-            return Err(format!("{} assignments, but {counts:?} by asset, holder, both and change", self.len()));
+            return Err(format!(
+                "{} assignments, but {counts:?} by asset, holder, both, licence and change",
+                self.len()
+            ));
         }
         for (place, row) in (0..).zip(&self.kept.rows) {
             let in_asset = self.of_asset(row.asset).get(row.in_asset as usize);
             let in_holder = self.of_holder(row.holder).get(row.in_holder as usize);
-            if in_asset != Some(&place) || in_holder != Some(&place) || self.find(row.asset, row.holder) != Some(place)
-            {
+            let found = [self.find(row.asset, row.holder), self.of_license(row.asset, row.license)];
+            if in_asset != Some(&place) || in_holder != Some(&place) || found != [Some(place); 2] {
                 return Err(format!("the assignment at {place} is not where it should be: {row:?}"));
             }
         }
@@ -243,14 +281,16 @@ impl<'de> Deserialize<'de> for Assignments {
         let kept = Kept::deserialize(deserializer)?;
         let (rows, devices) = (&kept.rows, &kept.devices);
         let mut by_both = HashTable::with_capacity(rows.len());
+        let mut by_license = HashTable::with_capacity(rows.len());
         for row in 0..rows.len() as u32 {
             by_both.insert_unique(hash_of_row(rows, row), row, |&row| hash_of_row(rows, row));
+            by_license.insert_unique(hash_of_rows_license(rows, row), row, |&row| hash_of_rows_license(rows, row));
         }
         let mut by_serial = HashTable::with_capacity(devices.len());
         for device in (0..devices.len() as u32).filter(|device| !kept.free.contains(device)) {
             by_serial.insert_unique(hash_of_device(devices, device), device, |&device| hash_of_device(devices, device));
         }
-        let read = Self { kept, by_both, by_serial };
+        let read = Self { kept, by_both, by_license, by_serial };
         let in_bounds = read.kept.rows.iter().all(|row| {
             let places = if row.holder.is_device() { read.kept.devices.len() } else { read.kept.of_user.len() };
             (row.asset as usize) < read.kept.of_asset.len() && (row.holder.place() as usize) < places

@@ -57,6 +57,8 @@ impl Location {
             if assigned as usize != held || assigned.checked_add(available) != Some(total) {
                 return Err(format!("{name}: {held} held, {assigned} assigned, {available} available, {total} in all"));
             }
+            let spare = (!asset.unlimited).then_some(available);
+            asset.licenses.check(spare).map_err(|wrong| format!("{name}: {wrong}"))?;
             let mut numbers: Vec<u32> = rows.iter().map(|row| self.assignments.row(*row).license).collect();
             let waiting = self.unshown.iter().filter(|(pair, _)| parts(**pair).0 == place);
             numbers.extend(waiting.map(|(_, (license, _))| *license));

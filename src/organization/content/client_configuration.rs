@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use serde::{Deserialize, Serialize};
 
 use super::{ContentRefusal, ContentRefused, Limits, Location, refused_address};
@@ -89,6 +90,34 @@ pub struct ClientConfiguration {
     pub client_context: Option<String>,
     /// Whether version 2 was ever used: then `clientContext` says so, whatever was there.
     pub used_by_v2: bool,
+    /// What else clients of version 1 have noted.
+    #[serde(default)]
+    pub legacy: LegacyClient,
+}
+
+/// What clients of version 1 can note, beside `clientContext`. It is told to whoever asks, and serves nothing else.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LegacyClient {
+    /// `apnToken`.
+    pub apn_token: Option<String>,
+    /// `notificationToken`.
+    pub notification_token: Option<String>,
+    /// `notificationUrl`.
+    pub notification_url: Option<String>,
+}
+
+/// What a client of version 1 wants to note. What is absent stays; an empty text clears.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LegacyClientChange {
+    /// `clientContext`.
+    pub context: Option<String>,
+    /// `apnToken`.
+    pub apn_token: Option<String>,
+    /// `notificationToken`.
+    pub notification_token: Option<String>,
+    /// `notificationUrl`.
+    pub notification_url: Option<String>,
 }
 
 /// What a client wants to set. What is absent stays; an empty text or list clears.
@@ -107,10 +136,38 @@ pub struct ConfigurationChange {
 /// What `clientContext` says once version 2 was used.
 const USED_BY_V2: &str = "token being used in v2";
 
+/// The bytes that `clientContext` stays below.
+const CONTEXT: usize = 256;
+
 impl ClientConfiguration {
     /// `clientContext` as version 1 tells it.
     pub fn shown_context(&self) -> Option<&str> {
         if self.used_by_v2 { Some(USED_BY_V2) } else { self.client_context.as_deref() }
+    }
+
+    /// Notes what a client of version 1 says. A `clientContext` stays unseen where version 2 was used.
+    pub fn note_legacy(&mut self, change: &LegacyClientChange) -> Result<(), ContentRefused> {
+        let refused = |refusal, why: String| Err(ContentRefused::new(refusal, why));
+        let length = change.context.as_ref().map_or(0, String::len);
+        if length >= CONTEXT {
+            let why = format!("clientContext has {length} bytes, and fewer than {CONTEXT} are allowed");
+            return refused(ContentRefusal::InvalidArgument, why);
+        }
+        if let Some(token) = change.apn_token.as_deref().filter(|token| BASE64_STANDARD.decode(token).is_err()) {
+            return refused(ContentRefusal::ApnTokenInvalid, format!("apnToken is `{token}`, which is no base64"));
+        }
+        let LegacyClient { apn_token, notification_token, notification_url } = &mut self.legacy;
+        for (noted, given) in [
+            (&mut self.client_context, &change.context),
+            (apn_token, &change.apn_token),
+            (notification_token, &change.notification_token),
+            (notification_url, &change.notification_url),
+        ] {
+            if let Some(given) = given {
+                *noted = Some(given.clone()).filter(|given| !given.is_empty());
+            }
+        }
+        Ok(())
     }
 
     /// Whether a notification of this kind is to be sent.

@@ -3,7 +3,7 @@
 use super::location::Taken;
 use super::target::Holder;
 use super::{
-    Affected, Asset, AssetId, AssetKey, AssetVerb, ContentRefusal, ContentRefused, Location, LocationId, Target,
+    Affected, Asset, AssetId, AssetKey, AssetVerb, ContentRefusal, ContentRefused, Location, LocationId, Target, UserId,
 };
 use crate::clock::Timestamp;
 use crate::organization::Books;
@@ -69,8 +69,8 @@ impl Books {
     ) -> Result<u32, (No, String)> {
         let lateness = self.lateness(now);
         let ledger = self.content.location_mut(location);
-        if let Some(other) = ledger.holder(target).and_then(|holder| ledger.sharing(asset, holder)) {
-            let other = &ledger.users[other.place()].client_user_id;
+        if let Some(other) = ledger.holder(target).and_then(|holder| ledger.sharing(asset, holder).first().copied()) {
+            let other = &ledger.users[other].client_user_id;
             return Err((
                 No::AssignedToSameAccount,
                 format!("the user `{other}` has the same Apple Account and holds it"),
@@ -98,22 +98,21 @@ impl Books {
 }
 
 impl Location {
-    /// Another active user with the same Apple Account who holds the asset.
-    fn sharing(&self, asset: AssetId, holder: Holder) -> Option<Holder> {
+    /// Other active users with the same Apple Account who hold the asset.
+    fn sharing(&self, asset: AssetId, holder: Holder) -> Vec<UserId> {
         if holder.is_device() {
-            return None;
+            return Vec::new();
         }
-        let account = self.users[holder.place()].id_hash?;
-        let others = self.users.with_account(account).into_iter().map(Holder::user);
-        let mut others = others.filter(|other| *other != holder && self.users[other.place()].is_active());
-        others.find(|other| self.license(asset, *other).is_some())
+        let Some(account) = self.users[holder.place()].id_hash else { return Vec::new() };
+        let mut others = self.users.with_account(account);
+        others.retain(|other| *other != holder.place() && self.users[*other].is_active());
+        others.retain(|other| self.license(asset, Holder::user(*other)).is_some());
+        others
     }
 
-    /// The numbers of an asset's licences that nobody holds, at most `most` of them: version 1 lists them.
-    pub fn available_licenses(&self, key: AssetKey, most: u32) -> Vec<u64> {
-        let Some(asset) = self.asset_id(key) else { return Vec::new() };
-        let record = &self.assets[asset as usize];
-        let numbers = record.licenses.available(record.available().min(most));
-        numbers.map(|license| Asset::license_id(asset, license)).collect()
+    /// Other active users with the same Apple Account as this one who hold the asset.
+    pub(super) fn sharing_users(&self, key: AssetKey, target: &Target) -> Vec<UserId> {
+        let both = self.asset_id(key).zip(self.holder(target));
+        both.map_or_else(Vec::new, |(asset, holder)| self.sharing(asset, holder))
     }
 }

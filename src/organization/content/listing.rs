@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::seal::{Seal, open_uuid, uuid};
 use super::target::Holder;
 use super::{
     Asset, AssetId, AssetKey, ContentRefusal, ContentRefused, DataSet, IdHash, Location, Pricing, TitleKind, User,
@@ -250,7 +251,7 @@ impl Location {
         })
     }
 
-    fn assignment_row(&self, row: u32) -> AssignmentRow<'_> {
+    pub(super) fn assignment_row(&self, row: u32) -> AssignmentRow<'_> {
         let row = self.assignments.row(row);
         let held = match row.holder.is_device() {
             true => Held::Serial(self.assignments.serial(row.holder)),
@@ -258,6 +259,16 @@ impl Location {
         };
         let license_id = Asset::license_id(row.asset, row.license);
         AssignmentRow { asset: &self.assets[row.asset as usize], held, license_id }
+    }
+
+    /// An id for a list of assignments that version 1 reads page by page.
+    pub fn assignment_list(&self) -> String {
+        uuid(self.key, Seal::AssignmentList, self.versions.get(DataSet::Assignments), 4)
+    }
+
+    /// Whether an id is one of those.
+    pub fn is_assignment_list(&self, id: &str) -> bool {
+        open_uuid(self.key, Seal::AssignmentList, &id.to_ascii_lowercase(), 4).is_some()
     }
 
     /// A page of users. It costs as much as is on it, and with `since` as much as has changed.

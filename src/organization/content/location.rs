@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arrivals::{Arrivals, Lateness, pair, parts};
 use super::assignments::Assignments;
+use super::manage::Repeats;
 use super::rate::Rate;
 use super::seal::{Seal, hex, open_hex};
 use super::target::Holder;
@@ -51,6 +52,8 @@ pub struct Location {
     pub(super) last_event: u64,
     pub(super) versions: Versions,
     pub(super) rate: Rate,
+    #[serde(default)]
+    pub(super) repeats: Repeats,
 }
 
 /// What has become of an assignment that was to be made.
@@ -85,6 +88,7 @@ impl Location {
             last_event: 0,
             versions: Versions::default(),
             rate: Rate::default(),
+            repeats: Repeats::default(),
         }
     }
 
@@ -120,6 +124,20 @@ impl Location {
     pub(super) fn change_asset(&mut self, asset: AssetId, change: impl FnOnce(&mut Asset)) {
         change(&mut self.assets[asset as usize]);
         self.versions.next(DataSet::Assets);
+    }
+
+    /// Changes how many licences of an asset there are.
+    pub(super) fn change_total(&mut self, asset: AssetId, change: impl FnOnce(&mut Asset)) {
+        let was_unlimited = self.assets[asset as usize].unlimited;
+        self.change_asset(asset, change);
+        let version = self.versions.next_licenses();
+        let record = &mut self.assets[asset as usize];
+        let available = record.available();
+        match (was_unlimited, record.unlimited) {
+            (_, true) => {}
+            (true, false) => record.licenses.renew(available, version),
+            (false, false) => record.licenses.fit(available, version),
+        }
     }
 
     // --- Users --------------------------------------------------------------------------------------------------------------------------
@@ -235,7 +253,7 @@ impl Location {
         if record.available() == 0 {
             return Err(ContentRefusal::NotEnoughLicenses);
         }
-        let license = record.licenses.take();
+        let license = record.licenses.take(|| self.versions.next_licenses());
         record.assigned += 1;
         self.versions.next(DataSet::Assets);
         if let Some(at) = lateness.store {
@@ -270,17 +288,15 @@ impl Location {
     /// Takes a licence back, whatever the asset; answers its number.
     pub(super) fn unassign(&mut self, asset: AssetId, holder: Holder) -> Option<u32> {
         let license = match self.assignments.find(asset, holder) {
-            Some(row) => {
-                self.versions.next(DataSet::Assignments);
-                self.assignments.remove(row).license
-            }
+            Some(row) => self.assignments.remove(row).license,
             None => self.unshown.remove(&pair(asset, holder))?.0,
         };
         self.arrivals.forget(asset, holder);
+        let version = self.versions.next(DataSet::Assignments);
         self.forget_idle(holder);
         let record = &mut self.assets[asset as usize];
         record.assigned -= 1;
-        record.licenses.give_back(license);
+        record.licenses.give_back(license, version);
         self.versions.next(DataSet::Assets);
         Some(license)
     }

@@ -124,7 +124,7 @@ impl Books {
         let key = AssetKey { adam_id: title.adam_id, pricing };
         let ledger = self.content.location_mut(location);
         let asset = ledger.asset_or_new(&title, key);
-        ledger.change_asset(asset, |asset| asset.total += quantity);
+        ledger.change_total(asset, |asset| asset.total += quantity);
         if self.content.title(title.adam_id).is_none() {
             self.content.know(title);
         }
@@ -141,7 +141,7 @@ impl Books {
     ) -> Result<Trade, ContentRefused> {
         let asset = self.content.location(location).spare(key, quantity)?;
         let ledger = self.content.location_mut(location);
-        ledger.change_asset(asset, |asset| {
+        ledger.change_total(asset, |asset| {
             asset.total -= quantity;
             asset.retired = asset.retired.saturating_add(quantity);
         });
@@ -187,7 +187,7 @@ impl Books {
         else {
             return;
         };
-        ledger.change_asset(asset, |asset| {
+        ledger.change_total(asset, |asset| {
             asset.unlimited = unlimited;
             asset.total = asset.total.max(asset.assigned);
         });

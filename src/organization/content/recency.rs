@@ -61,6 +61,33 @@ impl Recency {
         rows
     }
 
+    /// The rows that changed after `since`, the latest change first, with the version of that; beginning behind the row and version `after`,
+    /// where a look before has ended. That costs nothing unless that row has changed meanwhile, or another has taken its place.
+    pub(super) fn back(&self, since: u64, after: Option<(u32, u64)>) -> impl Iterator<Item = (u32, u64)> + '_ {
+        let known =
+            after.filter(|(row, changed)| self.links.get(*row as usize).is_some_and(|link| link.changed == *changed));
+        let start = match known {
+            Some((row, _)) => self.links[row as usize].before,
+            None => {
+                let below = after.map_or(u64::MAX, |(_, changed)| changed);
+                let mut row = self.newest;
+                while let Some(link) = self.links.get(row as usize).filter(|link| link.changed >= below) {
+                    row = link.before;
+                }
+                row
+            }
+        };
+        let entry = move |row: u32| {
+            self.links.get(row as usize).map(|link| (row, link.changed)).filter(|(_, changed)| *changed > since)
+        };
+        std::iter::successors(entry(start), move |(row, _)| entry(self.links[*row as usize].before))
+    }
+
+    /// When a row changed last.
+    pub(super) fn changed(&self, row: u32) -> u64 {
+        self.links[row as usize].changed
+    }
+
     pub(super) fn len(&self) -> usize {
         self.links.len()
     }
@@ -138,7 +165,18 @@ mod tests {
                 let mut expected: Vec<_> = model.iter().filter(|(_, changed)| *changed > since).copied().collect();
                 expected.sort_by_key(|(_, changed)| *changed);
                 let told: Vec<_> = chain.since(since).into_iter().map(|row| model[row as usize]).collect();
-                prop_assert_eq!(told, expected);
+                prop_assert_eq!(&told, &expected);
+                // Back, in two parts.
+                let back: Vec<_> = chain.back(since, None).collect();
+                let half = back.len() / 2;
+                let resumed = half.checked_sub(1).map(|last| back[last]);
+                let rest: Vec<_> = chain.back(since, resumed).collect();
+                prop_assert_eq!(&rest, &back[half..]);
+                let lost = resumed.map(|(_, changed)| (u32::MAX, changed));
+                prop_assert_eq!(chain.back(since, lost).collect::<Vec<_>>(), rest);
+                let mut told_back: Vec<_> = back.into_iter().map(|(row, _)| model[row as usize]).collect();
+                told_back.reverse();
+                prop_assert_eq!(told_back, expected);
             }
         }
     }

@@ -44,6 +44,10 @@ pub enum ContentRefusal {
     VersionInvalid,
     /// An event that there is not, or is no longer kept.
     EventUnknown,
+    /// A token of a batch that is none of this list's (version 1).
+    BatchTokenInvalid,
+    /// A token of a batch at another location (version 1).
+    BatchTokenElsewhere,
     // --- Assets -------------------------------------------------------------------------------------------------------------------------
     /// No asset named.
     NoAssets,
@@ -77,6 +81,16 @@ pub enum ContentRefusal {
     AssignedToSameAccount,
     /// Not assigned (version 1; version 2 does not mind).
     NotAssigned,
+    /// A licence that there is not (version 1).
+    LicenseUnknown,
+    /// A licence that was refunded (version 1).
+    LicenseRefunded,
+    /// The same call failed too often because the licence was assigned already (version 1).
+    RepeatedAssigned,
+    /// The same call failed too often because there was no licence (version 1).
+    RepeatedWithoutLicense,
+    /// The same call failed too often (version 1).
+    Repeated,
     // --- Users --------------------------------------------------------------------------------------------------------------------------
     /// No user named.
     NoUsers,
@@ -105,6 +119,8 @@ pub enum ContentRefusal {
     NotificationUrlInvalid,
     /// A notification URL where the test was not answered.
     NotificationUnreachable,
+    /// An `apnToken` that is none (version 1).
+    ApnTokenInvalid,
     /// `mdmInfo` without id, name or metadata.
     MdmInfoIncomplete,
     /// Its metadata is too long.

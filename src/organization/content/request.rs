@@ -185,7 +185,7 @@ impl Books {
 }
 
 /// Whether this may be an e-mail address: something, one `@`, something with no blanks.
-pub(super) fn is_email(text: &str) -> bool {
+pub fn is_email(text: &str) -> bool {
     let sound = |part: &str| !part.is_empty() && !part.contains(|c: char| c == '@' || c.is_whitespace());
     text.split_once('@').is_some_and(|(name, host)| sound(name) && sound(host))
 }

@@ -1,6 +1,8 @@
 //! Numbers that look like random ids, so that nothing has to be kept to recognise them.
 
-use crate::random::mix;
+use base64::prelude::{BASE64_STANDARD, Engine};
+
+use crate::random::{hash, mix};
 
 /// What a sealed number stands for; a seal of one kind does not open as another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +21,16 @@ pub(super) enum Seal {
     Invitation,
     /// A place in a list of subscriptions.
     Cursor,
+    /// A walk through the users, of version 1.
+    UserWalk,
+    /// When such a walk began.
+    UserMark,
+    /// A walk through the licences, of version 1.
+    LicenseWalk,
+    /// When such a walk began.
+    LicenseMark,
+    /// A list of assignments that version 1 reads page by page.
+    AssignmentList,
 }
 
 /// Numbers are below this.
@@ -76,6 +88,28 @@ pub(super) fn open_hex(key: u64, kind: Seal, text: &str) -> Option<u64> {
     (hex(key, kind, number) == text).then_some(number)
 }
 
+/// Some bytes in base64: eight that prove them, and they themselves, covered.
+pub(super) fn text(key: u64, kind: Seal, bytes: &[u8]) -> String {
+    let proof = mix(key ^ mix(hash(bytes) << 3 ^ kind as u64));
+    let mut sealed = proof.to_le_bytes().to_vec();
+    sealed.extend(covered(key, proof, bytes));
+    BASE64_STANDARD.encode(sealed)
+}
+
+/// The bytes in a text that [`text`] made with this key and kind.
+pub(super) fn open_text(key: u64, kind: Seal, sealed: &str) -> Option<Vec<u8>> {
+    let whole = BASE64_STANDARD.decode(sealed).ok()?;
+    let (proof, rest) = whole.split_first_chunk()?;
+    let proof = u64::from_le_bytes(*proof);
+    let bytes: Vec<u8> = covered(key, proof, rest).collect();
+    (proof == mix(key ^ mix(hash(&bytes) << 3 ^ kind as u64))).then_some(bytes)
+}
+
+fn covered(key: u64, proof: u64, bytes: &[u8]) -> impl Iterator<Item = u8> + '_ {
+    let cover = (0_u64..).flat_map(move |word| mix(key.rotate_left(32) ^ mix(proof ^ word)).to_le_bytes());
+    bytes.iter().zip(cover).map(|(byte, cover)| byte ^ cover)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +129,20 @@ mod tests {
         for text in ["", "x", "70e8c740-514c-11eb-bb63-a90b882fcd52", "----", "é0e8c740-514c-11eb-bb63-a90b882fcd5"] {
             assert_eq!(open_uuid(7, Seal::Users, text, 1), None);
             assert_eq!(open_hex(7, Seal::Invitation, text), None);
+        }
+    }
+
+    #[test]
+    fn a_text_opens_with_its_key_and_kind_alone() {
+        let long = "x".repeat(100);
+        for bytes in ["", "a", "seventeen letters", &long] {
+            let sealed = text(7, Seal::UserWalk, bytes.as_bytes());
+            assert_eq!(open_text(7, Seal::UserWalk, &sealed).as_deref(), Some(bytes.as_bytes()));
+            assert_eq!(open_text(8, Seal::UserWalk, &sealed), None);
+            assert_eq!(open_text(7, Seal::LicenseWalk, &sealed), None);
+        }
+        for other in ["", "AAAA", "AAAAAAAAAAAAAAAA", "no base64"] {
+            assert_eq!(open_text(7, Seal::UserWalk, other), None);
         }
     }
 

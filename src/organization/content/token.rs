@@ -3,7 +3,7 @@
 use base64::prelude::{BASE64_STANDARD, Engine};
 use serde::{Deserialize, Serialize};
 
-use super::{ContentRefusal, ContentRefused, LocationId};
+use super::{ContentRefusal, ContentRefused, Location, LocationId};
 use crate::clock::{Span, Timestamp};
 use crate::organization::Books;
 use crate::random::Random;
@@ -110,6 +110,15 @@ impl ContentToken {
             return Err(ContentRefused::new(TokenReadOnly, why));
         }
         Ok(())
+    }
+}
+
+impl Location {
+    /// The content token that a client is best given: one that is not revoked, rather one that has not ended, rather one that may do
+    /// everything, rather a newer one.
+    pub fn best_token(&self, now: Timestamp) -> Option<&ContentToken> {
+        let live = self.tokens.iter().filter(|token| token.state == TokenState::Live);
+        live.max_by_key(|token| (now < token.expires_at, token.kind == TokenKind::Full))
     }
 }
 

@@ -30,7 +30,7 @@ impl Books {
         self.check_room(to, key, quantity)?;
         let known = self.content.title(key.adam_id).cloned();
         let title = known.unwrap_or_else(|| Title::unknown(key.adam_id, TitleKind::App));
-        self.content.location_mut(from).change_asset(asset, |asset| asset.total -= quantity);
+        self.content.location_mut(from).change_total(asset, |asset| asset.total -= quantity);
         let name = title.name.clone();
         self.stock(to, title, key.pricing, quantity);
         self.tell_count(from, key, -i64::from(quantity), now);

@@ -93,6 +93,11 @@ impl Users {
         self.kept.recency.since(version)
     }
 
+    /// The same from the latest on, as [`Recency::back`] has it.
+    pub(super) fn back(&self, since: u64, after: Option<(u32, u64)>) -> impl Iterator<Item = (u32, u64)> + '_ {
+        self.kept.recency.back(since, after)
+    }
+
     /// Adds a record, registered and without an account.
     pub(super) fn add(&mut self, client_user_id: &str, version: u64) -> UserId {
         let id = self.kept.records.len() as UserId;

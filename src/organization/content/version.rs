@@ -39,6 +39,9 @@ pub(super) struct Versions {
     users: u64,
     assignments: u64,
     subscriptions: u64,
+    /// How often licences were bought, or went away.
+    #[serde(default)]
+    licenses: u64,
 }
 
 impl Versions {
@@ -61,6 +64,19 @@ impl Versions {
         };
         *version += 1;
         *version
+    }
+}
+
+impl Versions {
+    /// How often licences were bought, or went away: version 1 lists them, and has its own way to say since when.
+    pub(super) fn licenses(&self) -> u64 {
+        self.licenses
+    }
+
+    /// Licences are bought, or go away.
+    pub(super) fn next_licenses(&mut self) -> u64 {
+        self.licenses += 1;
+        self.licenses
     }
 }
 

@@ -75,6 +75,14 @@ choice!(/// An association that names an unknown user.
     UnknownUser { /// It is refused as a whole.
         Sync = "sync", /// Its event fails for that user.
         Async = "async" } default Sync);
+choice!(/// The texts of version 1.
+    V1Texts { /// Those seen in 2025.
+        Current = "current", /// Those of 2018.
+        Of2018 = "2018" } default Current);
+choice!(/// The same call of version 1 that fails again and again.
+    RepeatedCalls { /// It is done again.
+        Allowed = "allowed", /// It is refused for some minutes.
+        Refused = "refused" } default Allowed);
 choice!(/// The certificate of a notification address.
     WebhookTls { /// It has to be good.
         Verify = "verify", /// Any will do.

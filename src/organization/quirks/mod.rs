@@ -184,6 +184,10 @@ pub struct Quirks {
     pub unknown_user: UnknownUser,
     /// Whether downloading a content token revokes those that the same account downloaded before.
     pub redownload_revokes: bool,
+    /// Which texts errors of version 1 have: those of 2025 (`current`) or of `2018`.
+    pub v1_texts: V1Texts,
+    /// Whether version 1 refuses a call to manage licences that has just failed three times: `allowed` or `refused`.
+    pub repeated_calls: RepeatedCalls,
     /// Whether notifications go to addresses whose certificate is not good: `verify` or `insecure`.
     pub webhook_tls: WebhookTls,
 }
@@ -264,6 +268,8 @@ impl Default for Quirks {
             count_lag: Span::ZERO,
             unknown_user: UnknownUser::default(),
             redownload_revokes: false,
+            v1_texts: V1Texts::default(),
+            repeated_calls: RepeatedCalls::default(),
             webhook_tls: WebhookTls::default(),
         }
     }

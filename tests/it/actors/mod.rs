@@ -8,6 +8,7 @@ mod mdm_server;
 mod portal;
 pub mod signature;
 pub mod socket;
+mod vpp_client;
 mod webhook;
 mod world;
 
@@ -18,6 +19,7 @@ pub use mdm_key::MdmKey;
 pub use mdm_server::{Answer, MdmServer};
 pub use portal::Portal;
 pub use signature::Signature;
+pub use vpp_client::VppClient;
 pub use webhook::{Manner, Webhook};
 pub use world::World;
 

@@ -3,7 +3,7 @@
 use abmsim::scenario::SourceFile;
 use abmsim::simulator::{Settings, Simulator};
 
-use super::{ContentManager, MdmServer, Portal};
+use super::{ContentManager, MdmServer, Portal, VppClient};
 
 /// A simulator that serves one scenario and ends with the test.
 pub struct World {
@@ -89,7 +89,12 @@ impl World {
         self.content_manager_of("acme", location)
     }
 
-    /// The same of another organisation.
+    /// An MDM server of the old days with the first content token of a location of `acme`.
+    pub fn vpp_client(&self, location: &str) -> VppClient {
+        VppClient::like(&self.content_manager(location))
+    }
+
+    /// A content manager of another organisation.
     pub fn content_manager_of(&self, organization: &str, location: &str) -> ContentManager {
         let organization = self.simulator.directory().organization(organization).unwrap();
         let token = organization.read(|books, _| {

@@ -9,7 +9,7 @@ mod events;
 mod faults;
 mod journal;
 mod subscriptions;
-mod tokens;
+pub mod tokens;
 mod users;
 
 use abmsim::simulator::Settings;
@@ -55,7 +55,7 @@ organizations:
 ";
 
 /// The library.
-async fn library() -> World {
+pub async fn library() -> World {
     World::of(LIBRARY).await
 }
 

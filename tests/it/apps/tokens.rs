@@ -8,7 +8,7 @@ use super::library;
 use crate::actors::{ContentManager, World};
 
 /// Another token of HQ.
-fn token(world: &World, kind: TokenKind, life: Option<Span>) -> ContentManager {
+pub fn token(world: &World, kind: TokenKind, life: Option<Span>) -> ContentManager {
     let acme = world.simulator().directory().organization("acme").unwrap();
     let token = acme.write(|books, now| {
         let location = books.content.find_location("HQ").unwrap();

@@ -4,7 +4,7 @@ use abmsim::simulator::{Compat, Settings};
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
-use crate::actors::{Answer, MdmServer, World};
+use crate::actors::{Answer, MdmServer, VppClient, World};
 
 async fn depsim(scenario: &str) -> World {
     World::with(Settings { compat: Some(Compat::Depsim), ..Settings::default() }, scenario).await
@@ -43,6 +43,24 @@ async fn the_token_is_given_in_clear_and_is_the_one_built_into_clients() {
     sign_in(&mut mdm).await.expect_ok();
     assert_eq!(mdm.get("/account").await.expect_ok()["server_name"], "Example Server");
     assert_eq!(mdm.fetch_all(10).await.0, ["C02PHONE0001"]);
+}
+
+#[tokio::test]
+async fn vppsims_token_is_given_too_and_opens_the_first_location() {
+    let scenario = "{version: 1, organizations: [{id: acme, locations: [{name: HQ}, {name: Branch}]}]}";
+    for (scenario, name) in [("{version: 1}", "Example Location"), (scenario, "HQ")] {
+        let world = depsim(scenario).await;
+        let client = world.portal().client;
+        let url = format!("{}/internal/get_stoken", world.url());
+        let given = MdmServer::receive(client.get(url)).await.expect_ok();
+        let token = given["sToken"].as_str().unwrap().to_owned();
+        let vpp = VppClient { client, url: world.url(), token };
+        let config = vpp.ask("VPPClientConfigSrv", json!({})).await;
+        assert_eq!(config["location"]["locationName"], name);
+    }
+    let world = World::of("{version: 1}").await;
+    let response = world.portal().client.get(format!("{}/internal/get_stoken", world.url())).send().await.unwrap();
+    assert_eq!(response.status(), 404, "nobody else hands out tokens");
 }
 
 #[tokio::test]

@@ -65,6 +65,16 @@ fn users_accept_and_tokens_are_downloaded_and_die_from_a_shell() {
 }
 
 #[test]
+fn curl_shows_it_to_services_of_version_1_as_well() {
+    let served = Served::start(&[DEFAULT]);
+    for path in ["getVPPAssetsSrv", "/mdm/getVPPAssetsSrv?includeLicenseCounts=1"] {
+        let line = served.ok(&["curl", "apps", path, "--location", "HQ", "--print"]);
+        assert!(line.contains("/mdm/getVPPAssetsSrv?") && line.contains("sToken=ey"), "{line}");
+        assert!(!line.contains("Authorization"), "{line}");
+    }
+}
+
+#[test]
 fn curl_shows_the_content_token_of_the_location_that_is_named() {
     let served = Served::start(&[DEFAULT]);
     let bundle = json(&served.ok(&["org", "show", "-o", "json"]));

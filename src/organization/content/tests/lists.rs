@@ -200,19 +200,3 @@ fn since_a_version_there_is_what_has_changed_since() {
     });
     assert_eq!(users(&version), ["u-3", "u-9"]);
 }
-
-#[test]
-fn licences_are_numbered() {
-    let acme = filled();
-    acme.read(|books, _| {
-        let location = books.content.location(HQ);
-        let page = location.assignments_page(&AssignmentFilter::default(), 0, 100).unwrap();
-        let mut numbers: Vec<u64> = page.items.iter().map(|row| row.license_id).collect();
-        numbers.extend(location.available_licenses(PAGES, 100));
-        numbers.extend(location.available_licenses(FREE, 5));
-        assert_eq!(numbers.len(), 7 + 1 + 5);
-        numbers.sort_unstable();
-        numbers.dedup();
-        assert_eq!(numbers.len(), 13);
-    });
-}

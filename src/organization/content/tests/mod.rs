@@ -11,6 +11,7 @@ mod stories;
 mod subscriptions;
 mod tokens;
 mod users;
+mod walks;
 
 use std::cell::Cell;
 use std::sync::Arc;

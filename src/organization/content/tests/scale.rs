@@ -20,6 +20,33 @@ fn large(devices: usize) -> Books {
 }
 
 #[test]
+fn a_batch_costs_what_it_looks_at() {
+    for devices in [200, 2_000] {
+        let books = large(devices);
+        let ask = |step: Step<'_>| {
+            let step = Step { size: 50, ..step };
+            steps_of(|| books.content.licenses_batch(HQ, LicenseFilter::default(), &step).unwrap())
+        };
+        let (first, looks) = ask(Step::default());
+        assert!(first.items.len() == 50 && looks <= 50, "{looks}");
+        let Onward::More(token) = &first.onward else { panic!("{first:?}") };
+        let (last, looks) = ask(Step { batch_token: Some(token), index: first.batches, ..Step::default() });
+        assert!(matches!(last.onward, Onward::Done(_)) && looks <= 50, "{looks}");
+        // Since the very beginning everything has changed.
+        let began = books.content.location(HQ).sealed(super::super::seal::Seal::LicenseMark, &(0, 0));
+        let (mut batch, mut looks) = ask(Step { since: Some(&began), ..Step::default() });
+        let mut told = 0;
+        loop {
+            assert!(looks <= 100, "{looks}");
+            told += batch.items.len();
+            let Onward::More(token) = batch.onward.clone() else { break };
+            (batch, looks) = ask(Step { batch_token: Some(&token), ..Step::default() });
+        }
+        assert_eq!(told, devices * 10 + 9);
+    }
+}
+
+#[test]
 fn a_page_costs_what_is_on_it() {
     let all = AssignmentFilter::default();
     let cost = |books: &Books, filter: &AssignmentFilter<'_>, index: u32| {

@@ -9,7 +9,7 @@ use super::*;
 
 /// One thing that somebody does.
 #[derive(Clone, Debug)]
-enum Step {
+pub(super) enum Story {
     Manage { associates: bool, assets: Vec<u64>, targets: Vec<u8> },
     Grant { associates: bool, asset: u64, target: u8 },
     Revoke(Vec<u8>),
@@ -25,7 +25,7 @@ enum Step {
 
 const PEOPLE: [&str; 3] = ["robin@acme.example", "noor@acme.example", "kim@acme.example"];
 
-fn step() -> impl Strategy<Value = Step> {
+pub(super) fn step() -> impl Strategy<Value = Story> {
     let asset = 1_u64..6;
     let target = 0_u8..10;
     let assets = proptest::collection::btree_set(1_u64..6, 1..4).prop_map(|set| set.into_iter().collect::<Vec<_>>());
@@ -33,17 +33,17 @@ fn step() -> impl Strategy<Value = Step> {
     let users = proptest::collection::btree_set(0_u8..5, 1..3).prop_map(|set| set.into_iter().collect::<Vec<_>>());
     let account = proptest::option::of(0_u8..3);
     prop_oneof![
-        5 => (any::<bool>(), assets, targets.clone()).prop_map(|(associates, assets, targets)| Step::Manage { associates, assets, targets }),
-        4 => (any::<bool>(), asset.clone(), target).prop_map(|(associates, asset, target)| Step::Grant { associates, asset, target }),
-        1 => targets.prop_map(Step::Revoke),
-        3 => (0_u8..3, users, account.clone()).prop_map(|(verb, users, account)| Step::Users { verb, users, account }),
-        2 => (0_u8..5, account).prop_map(|(user, account)| Step::Accept { user, account }),
-        1 => (0_u16..2, asset.clone(), 1_u32..4).prop_map(|(location, asset, quantity)| Step::Buy { location, asset, quantity }),
-        1 => (asset.clone(), 1_u32..3).prop_map(|(asset, quantity)| Step::Refund { asset, quantity }),
-        1 => (asset.clone(), 1_u32..3).prop_map(|(asset, quantity)| Step::Transfer { asset, quantity }),
-        1 => (asset, any::<bool>()).prop_map(|(asset, unlimited)| Step::Unlimited { asset, unlimited }),
-        4 => (0_u16..5_000).prop_map(Step::Wait),
-        3 => Just(Step::Sync),
+        5 => (any::<bool>(), assets, targets.clone()).prop_map(|(associates, assets, targets)| Story::Manage { associates, assets, targets }),
+        4 => (any::<bool>(), asset.clone(), target).prop_map(|(associates, asset, target)| Story::Grant { associates, asset, target }),
+        1 => targets.prop_map(Story::Revoke),
+        3 => (0_u8..3, users, account.clone()).prop_map(|(verb, users, account)| Story::Users { verb, users, account }),
+        2 => (0_u8..5, account).prop_map(|(user, account)| Story::Accept { user, account }),
+        1 => (0_u16..2, asset.clone(), 1_u32..4).prop_map(|(location, asset, quantity)| Story::Buy { location, asset, quantity }),
+        1 => (asset.clone(), 1_u32..3).prop_map(|(asset, quantity)| Story::Refund { asset, quantity }),
+        1 => (asset.clone(), 1_u32..3).prop_map(|(asset, quantity)| Story::Transfer { asset, quantity }),
+        1 => (asset, any::<bool>()).prop_map(|(asset, unlimited)| Story::Unlimited { asset, unlimited }),
+        4 => (0_u16..5_000).prop_map(Story::Wait),
+        3 => Just(Story::Sync),
     ]
 }
 
@@ -56,9 +56,9 @@ fn verb(associates: bool) -> AssetVerb {
 }
 
 /// Refusals are part of the story; what must not be refused is checked where it is done.
-fn act(acme: &Organization, step: &Step) {
+pub(super) fn act(acme: &Organization, step: &Story) {
     acme.write(|books, now| match step {
-        Step::Manage { associates, assets, targets } => {
+        Story::Manage { associates, assets, targets } => {
             let mut request =
                 ManageAssets { assets: assets.iter().copied().map(AssetKey::standard).collect(), ..Default::default() };
             for number in targets {
@@ -69,10 +69,10 @@ fn act(acme: &Organization, step: &Step) {
             }
             let _ = books.manage_assets(HQ, verb(*associates), request, now);
         }
-        Step::Grant { associates, asset, target: number } => {
+        Story::Grant { associates, asset, target: number } => {
             let _ = books.grant(HQ, verb(*associates), AssetKey::standard(*asset), &target(*number), now);
         }
-        Step::Revoke(targets) => {
+        Story::Revoke(targets) => {
             let (users, serials): (Vec<Target>, Vec<Target>) =
                 targets.iter().map(|number| target(*number)).partition(|target| matches!(target, Target::User(_)));
             let text = |target: Target| match target {
@@ -84,14 +84,14 @@ fn act(acme: &Organization, step: &Step) {
             };
             let _ = books.revoke_assets(HQ, request, now);
         }
-        Step::Users { verb, users, account } => {
+        Story::Users { verb, users, account } => {
             let verb = [UserVerb::Create, UserVerb::Update, UserVerb::Retire][usize::from(*verb)];
             let managed_account = account.map(|account| PEOPLE[usize::from(account)].to_owned());
             let named =
                 |number: &u8| UserFields { managed_account: managed_account.clone(), ..fields(&format!("u-{number}")) };
             books.manage_users(HQ, verb, users.iter().map(named).collect(), now).unwrap();
         }
-        Step::Accept { user, account } => {
+        Story::Accept { user, account } => {
             let location = books.content.location(HQ);
             let Some(code) = location.active_user(&format!("u-{user}")).map(|user| location.invite_code(user)) else {
                 return;
@@ -99,27 +99,27 @@ fn act(acme: &Organization, step: &Step) {
             let account = account.map(|account| format!("private{account}@icloud.example"));
             let _ = books.accept_invitation(&code, account.as_deref(), now);
         }
-        Step::Buy { location, asset, quantity } => {
+        Story::Buy { location, asset, quantity } => {
             let title = books.content.title(*asset).cloned().unwrap_or_else(|| Title::unknown(*asset, TitleKind::App));
             let account = "noor@acme.example".to_owned();
             let (location, pricing, payment, quantity) = (*location, Pricing::Standard, Payment::Card, *quantity);
             let _ = books.purchase(Purchase { location, title, pricing, quantity, payment, account }, now);
         }
-        Step::Refund { asset, quantity } => {
+        Story::Refund { asset, quantity } => {
             let _ = books.refund(HQ, AssetKey::standard(*asset), *quantity, "noor@acme.example", now);
         }
-        Step::Transfer { asset, quantity } => {
+        Story::Transfer { asset, quantity } => {
             let (from, to, account) = (HQ, BRANCH, "noor@acme.example".to_owned());
             let _ = books
                 .transfer(Transfer { from, to, asset: AssetKey::standard(*asset), quantity: *quantity, account }, now);
         }
-        Step::Unlimited { asset, unlimited } => {
+        Story::Unlimited { asset, unlimited } => {
             let title = books.content.title(*asset).cloned().unwrap_or_else(|| Title::unknown(*asset, TitleKind::App));
             books.set_unlimited(HQ, title, Pricing::Standard, *unlimited, now);
         }
-        Step::Wait(_) | Step::Sync => {}
+        Story::Wait(_) | Story::Sync => {}
     });
-    if let Step::Wait(millis) = step {
+    if let Story::Wait(millis) = step {
         acme.advance(Span::from_millis(i64::from(*millis)));
     }
 }
@@ -164,7 +164,7 @@ proptest! {
                 for (asset, before) in &licences {
                     let after = in_all(books, *asset);
                     match step {
-                        Step::Buy { .. } | Step::Unlimited { .. } => prop_assert!(after >= *before),
+                        Story::Buy { .. } | Story::Unlimited { .. } => prop_assert!(after >= *before),
                         _ => prop_assert_eq!(after, *before, "licences of {} after {:?}", asset, step),
                     }
                 }
@@ -178,7 +178,7 @@ proptest! {
                     let counts = asset.shown();
                     prop_assert_eq!(counts.assigned + counts.available, counts.total);
                 }
-                if matches!(step, Step::Sync) {
+                if matches!(step, Story::Sync) {
                     let all = listed(location, None);
                     let news = listed(location, Some(&version));
                     prop_assert!(news.is_subset(&all));
