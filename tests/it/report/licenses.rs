@@ -106,7 +106,7 @@ async fn events_are_asked_for_or_told_of() {
     let begun = scene.associate(&["A"]).await;
     scene.get("/client/config").await.expect_ok();
     assert!(scene.broken().await.is_empty(), "there is time yet");
-    scene.portal.advance("10m").await;
+    scene.portal.advance("11m").await;
     scene.get("/client/config").await.expect_ok();
     assert_eq!(shown(&scene.world, "never-asks-for-events").await, ["/mdm/v2/assets/associate"]);
     scene.ask_for(&begun).await;
