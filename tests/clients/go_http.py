@@ -17,7 +17,11 @@ class Answer:
         self.status, self.headers, content = response.status, response.headers, response.read()
         if self.headers.get("Content-Encoding") == "gzip":
             content = gzip.decompress(content)
-        self.text = content.decode()
+        self.content = content
+
+    @property
+    def text(self):
+        return self.content.decode()
 
     def json(self):
         """The body, where the status is 200; Go clients take no other for success."""
