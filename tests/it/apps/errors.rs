@@ -103,6 +103,22 @@ async fn errors_have_one_wording_or_the_other() {
 }
 
 #[tokio::test]
+async fn a_user_that_there_is_not_has_other_words_in_an_event_of_the_article() {
+    let world = library().await;
+    let hq = world.content_manager("HQ");
+    let text = async || {
+        let event = hq.event("/users/retire", json!({"users": [{"clientUserId": "u-9"}]})).await;
+        event["failures"][0]["errorMessage"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(text().await, "Unable to find the registered user.");
+    world.portal().quirks(json!({"error_wording": "article"})).await;
+    assert_eq!(text().await, "Unable to find registered user.");
+    let body = json!({"assets": [{"adamId": "361309726"}], "clientUserIds": ["u-9"]});
+    let said = hq.post("/assets/associate", body).await.expect_number(400, 9609);
+    assert_eq!(said["errorMessage"], "Unable to find the registered user.");
+}
+
+#[tokio::test]
 async fn a_service_that_is_down_says_how_long_to_wait() {
     let world = library().await;
     let hq = world.content_manager("HQ");
