@@ -16,6 +16,9 @@ pub trait Room: Send + Sync + 'static {
     /// Its calls.
     const ROUTES: &'static [Route<Self::Handler>];
 
+    /// Whether `HEAD` is answered wherever `GET` is.
+    const HAS_HEAD: bool = true;
+
     /// Whether a request is for this room, by its path or its host, also where there is no such call.
     fn claims(&self, request: &Request) -> bool;
 

@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 /// One operation. The tables of these serve dispatch, 404 and 405, the OpenAPI document, the journal, faults and metrics.
 #[derive(Clone, Debug)]
 pub struct Route<H> {
-    /// The method. A route for `GET` is found for `HEAD` too, unless there is one for `HEAD` itself.
+    /// The method. A route for `GET` is found for `HEAD` too, unless there is one for `HEAD` itself or the router [has none](Router::headless).
     pub method: Method,
     /// The path, with parameters in braces: `/_sim/orgs/{org}/devices/{serial}`; `{*rest}` takes all that is left.
     pub path: &'static str,
@@ -36,6 +36,7 @@ pub struct RouteConflict {
 pub struct Router<H: 'static> {
     tree: matchit::Router<usize>,
     places: Vec<Place<H>>,
+    headless: bool,
 }
 
 /// All routes with the same path.
@@ -104,9 +105,18 @@ impl<H> Router<H> {
                 return Err(conflict(&other.operation));
             }
             place.routes.push(route);
-            place.allow = allow(&place.routes);
+            place.allow = allow(&place.routes, false);
         }
-        Ok(Self { tree, places })
+        Ok(Self { tree, places, headless: false })
+    }
+
+    /// The same where `HEAD` is a method like any other, which no route has because it has `GET`.
+    pub fn headless(mut self) -> Self {
+        self.headless = true;
+        for place in &mut self.places {
+            place.allow = allow(&place.routes, true);
+        }
+        self
     }
 
     /// The route for `method` and `path`, the latter as it was sent.
@@ -115,7 +125,7 @@ impl<H> Router<H> {
         let place = &self.places[*found.value];
         let route = place.routes.iter().find(|route| route.method == *method).or_else(|| {
             let get = |route: &&&Route<H>| route.method == Method::GET;
-            place.routes.iter().find(get).filter(|_| *method == Method::HEAD)
+            place.routes.iter().find(get).filter(|_| *method == Method::HEAD && !self.headless)
         });
         match route {
             Some(route) => {
@@ -132,11 +142,11 @@ impl<H> Router<H> {
     }
 }
 
-fn allow<H>(routes: &[&'static Route<H>]) -> HeaderValue {
+fn allow<H>(routes: &[&'static Route<H>], headless: bool) -> HeaderValue {
     let mut methods = Vec::new();
     for route in routes {
         methods.push(route.method.as_str());
-        if route.method == Method::GET && !routes.iter().any(|route| route.method == Method::HEAD) {
+        if route.method == Method::GET && !headless && !routes.iter().any(|route| route.method == Method::HEAD) {
             methods.push("HEAD");
         }
     }
@@ -192,6 +202,14 @@ mod tests {
     fn head_goes_where_get_goes() {
         assert_eq!(found(Method::HEAD, "/devices"), "devices.list");
         assert_eq!(found(Method::HEAD, "/devices/C02/profile"), "405 DELETE");
+    }
+
+    #[test]
+    fn head_goes_nowhere_where_it_is_a_method_like_any_other() {
+        let router = router().headless();
+        let Lookup::WrongMethod { allow } = router.lookup(&Method::HEAD, "/devices") else { panic!("it was found") };
+        assert_eq!(allow, "GET, POST");
+        assert!(matches!(router.lookup(&Method::GET, "/devices"), Lookup::Found { .. }));
     }
 
     #[test]

@@ -73,9 +73,9 @@ enum Content<'a> {
     },
     #[serde(rename_all = "camelCase")]
     SeatCount {
+        parent_adam_id: u64,
         adam_id: u64,
         counts: Counts,
-        parent_adam_id: u64,
     },
     #[serde(rename_all = "camelCase")]
     Unlimited {
@@ -126,20 +126,8 @@ struct Seat<'a> {
 
 #[derive(Serialize)]
 struct Counts {
-    available: Pair,
-    total: Pair,
-}
-
-#[derive(Serialize)]
-struct Pair {
-    expiring: u32,
-    renewing: u32,
-}
-
-impl From<Seats> for Pair {
-    fn from(Seats { renewing, expiring }: Seats) -> Self {
-        Self { expiring, renewing }
-    }
+    available: Seats,
+    total: Seats,
 }
 
 fn content(body: &NoticeBody) -> Content<'_> {
@@ -173,9 +161,9 @@ fn content(body: &NoticeBody) -> Content<'_> {
             r#type: crate::organization::content::EventKind::from(*verb).name(),
         },
         NoticeBody::SubscriptionCount { parent_adam_id, adam_id, available, total } => Content::SeatCount {
-            adam_id: *adam_id,
-            counts: Counts { available: (*available).into(), total: (*total).into() },
             parent_adam_id: *parent_adam_id,
+            adam_id: *adam_id,
+            counts: Counts { available: *available, total: *total },
         },
         NoticeBody::UnlimitedAsset { asset: AssetKey { adam_id, pricing }, unlimited } => {
             Content::Unlimited { adam_id: adam_id.to_string(), pricing_param: pricing.name(), unlimited: *unlimited }
@@ -299,7 +287,13 @@ mod tests {
             "adamId": 12, "parentAdamId": 1,
             "counts": {"available": {"expiring": 0, "renewing": 1}, "total": {"expiring": 2, "renewing": 3}},
         });
-        assert_eq!(told(body), ("SUBSCRIPTION_COUNT".to_owned(), wanted));
+        assert_eq!(told(body.clone()), ("SUBSCRIPTION_COUNT".to_owned(), wanted));
+        let notice = Notice { id: "id-1".to_owned(), location: 0, at: Timestamp::default(), body };
+        let members = concat!(
+            r#"{"notification":{"parentAdamId":1,"adamId":12,"counts":{"available":{"renewing":1,"expiring":0},"#,
+            r#""total":{"renewing":3,"expiring":2}}},"notificationId":"id-1","#
+        );
+        assert!(document(&notice, "2049").starts_with(members), "in the order of the list of subscriptions");
     }
 
     #[test]

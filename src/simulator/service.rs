@@ -38,7 +38,8 @@ enum Destination<'r, H: 'static> {
 
 impl<R: Room> Service<R> {
     pub(super) fn new(room: R) -> Result<Self, Failure> {
-        Ok(Self { room, routes: Router::new([R::ROUTES])? })
+        let routes = Router::new([R::ROUTES])?;
+        Ok(Self { room, routes: if R::HAS_HEAD { routes } else { routes.headless() } })
     }
 
     fn destination<'r>(&'r self, request: &'r Request) -> Destination<'r, R::Handler> {

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::Call;
 use super::errors::Refused;
 use super::handlers::begin;
-use super::query::{Parameters, pricing};
+use super::query::{Parameters, pricing, title_number};
 use super::wire::{self, Common, Digits, MdmInfo, Paging};
-use crate::apple::json;
+use crate::apple::json::{self, Object};
 use crate::organization::content::{
     Asset, AssetFilter, AssetKey, AssetVerb, ManageAssets, PageOf, Pricing, RevokeAssets, TitleKind,
 };
@@ -134,7 +134,7 @@ pub fn list(call: &Call<'_>) -> Result<Vec<u8>, Refused> {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Body {
-    assets: Option<Vec<Named>>,
+    assets: Option<Vec<Object<Named>>>,
     client_user_ids: Option<Vec<String>>,
     serial_numbers: Option<Vec<String>>,
 }
@@ -149,7 +149,7 @@ struct Named {
 impl Named {
     fn key(&self) -> Result<AssetKey, Refused> {
         let number = || Refused::argument(format!("adamId is `{}` and no number", self.adam_id));
-        let adam_id = self.adam_id.parse().map_err(|_| number())?;
+        let adam_id = title_number(&self.adam_id).ok_or_else(number)?;
         let pricing = self.pricing_param.as_deref().filter(|name| !name.is_empty()).map(pricing).transpose()?;
         Ok(AssetKey { adam_id, pricing: pricing.unwrap_or(Pricing::Standard) })
     }
@@ -168,7 +168,7 @@ pub fn disassociate(call: &Call<'_>) -> Result<Vec<u8>, Refused> {
 fn manage(call: &Call<'_>, verb: AssetVerb) -> Result<Vec<u8>, Refused> {
     let body: Body = wire::read(&call.request.body)?;
     let request = ManageAssets {
-        assets: body.assets.unwrap_or_default().iter().map(Named::key).collect::<Result<_, _>>()?,
+        assets: body.assets.unwrap_or_default().iter().map(|Object(named)| named.key()).collect::<Result<_, _>>()?,
         client_user_ids: body.client_user_ids.unwrap_or_default(),
         serial_numbers: body.serial_numbers.unwrap_or_default(),
     };

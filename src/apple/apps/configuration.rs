@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::errors::{self, Refused};
 use super::{Call, Trial, Trier, json, now, wire};
+use crate::apple::json::Object;
 use crate::apple::{Reply, Said, edge};
 use crate::directory::{ContentTokenPlace, Directory};
 use crate::organization::content::{ConfigurationChange, ContentRefusal, ContentRefused, Notification};
@@ -14,7 +15,7 @@ use crate::secret::Secret;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Body {
-    mdm_info: Option<MdmInfo>,
+    mdm_info: Option<Object<MdmInfo>>,
     notification_url: Option<String>,
     notification_auth_token: Option<String>,
     notification_types: Option<Vec<String>>,
@@ -63,7 +64,7 @@ fn read(call: &Call<'_>) -> Result<ConfigurationChange, Refused> {
     };
     let types = body.notification_types.map(|types| types.iter().map(kind).collect::<Result<_, _>>()).transpose()?;
     Ok(ConfigurationChange {
-        mdm_info: body.mdm_info.map(|info| (info.id, info.name, info.metadata)),
+        mdm_info: body.mdm_info.map(|Object(info)| (info.id, info.name, info.metadata)),
         notification_url: body.notification_url,
         notification_token: body.notification_auth_token,
         notification_types: types,

@@ -71,7 +71,7 @@ pub fn told(refusal: ContentRefusal, wording: ErrorWording) -> (u16, &'static st
 /// Number and text of a refusal in an event's failures and in notifications, where Apple has other texts for some.
 pub fn told_later(refusal: ContentRefusal, wording: ErrorWording) -> (u16, &'static str) {
     let number = Number::find(number(refusal));
-    (number.number, number.later.unwrap_or_else(|| number.text(wording)))
+    (number.number, number.text_later(wording))
 }
 
 /// The answer to a refused request, with its reasons. Without an organisation the defaults hold.

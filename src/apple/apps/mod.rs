@@ -149,6 +149,7 @@ impl Room for Apps {
     type Visitor = Visitor;
 
     const ROUTES: &'static [Route<Handler>] = ROUTES;
+    const HAS_HEAD: bool = false;
 
     fn claims(&self, request: &Request) -> bool {
         let inside = request.path().strip_prefix(ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));

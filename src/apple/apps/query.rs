@@ -48,7 +48,7 @@ impl<'q> Parameters<'q> {
     /// `adamId`: digits.
     pub fn adam_id(&self) -> Result<Option<u64>, Refused> {
         let read = |value: &str| {
-            value.parse().map_err(|_| Refused::argument(format!("`adamId={value}` is no number of a title")))
+            title_number(value).ok_or_else(|| Refused::argument(format!("`adamId={value}` is no number of a title")))
         };
         self.text("adamId").map(read).transpose()
     }
@@ -80,6 +80,11 @@ fn flag(name: &str, value: &str) -> Result<bool, Refused> {
         _ if value.eq_ignore_ascii_case("false") => Ok(false),
         _ => Err(Refused::argument(format!("`{name}={value}` is neither true nor false"))),
     }
+}
+
+/// The number of a title in a text: digits, without a sign.
+pub fn title_number(text: &str) -> Option<u64> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 /// A quality by its name.

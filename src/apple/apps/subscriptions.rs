@@ -196,7 +196,7 @@ pub fn admins(call: &Call<'_>) -> Answered {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Body {
-    adam_ids: Option<Vec<u64>>,
+    adam_ids: Option<Vec<i64>>,
     client_user_ids: Option<Vec<String>>,
     renewing: Option<bool>,
     deferred: Option<bool>,
@@ -217,10 +217,24 @@ pub fn disassociate(call: &Call<'_>) -> Answered {
     manage(call, AssetVerb::Disassociate, body.deferred.unwrap_or(false), body)
 }
 
+impl Body {
+    /// The subscriptions. What is below zero is the number of none.
+    fn adam_ids(&self) -> Result<Vec<u64>, ContentRefused> {
+        let read = |adam_id: &i64| {
+            let unknown = |_| {
+                let why = format!("adamIds has {adam_id}, which is no number of a subscription");
+                ContentRefused::new(ContentRefusal::SubscriptionUnknown, why)
+            };
+            u64::try_from(*adam_id).map_err(unknown)
+        };
+        self.adam_ids.iter().flatten().map(read).collect()
+    }
+}
+
 fn manage(call: &Call<'_>, verb: AssetVerb, lasting: bool, body: Body) -> Answered {
     let request = ManageSubscriptions {
         verb,
-        adam_ids: body.adam_ids.unwrap_or_default(),
+        adam_ids: body.adam_ids()?,
         client_user_ids: body.client_user_ids.unwrap_or_default(),
         lasting,
     };
@@ -239,7 +253,7 @@ pub fn remove_admins(call: &Call<'_>) -> Answered {
 
 fn change_admins(call: &Call<'_>, adds: bool) -> Answered {
     let body: Body = wire::read(&call.request.body)?;
-    let (adam_ids, users) = (body.adam_ids.unwrap_or_default(), body.client_user_ids.unwrap_or_default());
+    let (adam_ids, users) = (body.adam_ids()?, body.client_user_ids.unwrap_or_default());
     call.place.organization.write(|books, now| {
         books.manage_subscription_admins(call.place.location, adds, &adam_ids, &users)?;
         let common = Common::of(books, call.place, now);

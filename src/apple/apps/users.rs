@@ -8,7 +8,7 @@ use super::errors::Refused;
 use super::handlers::begin;
 use super::query::Parameters;
 use super::wire::{self, Common, MdmInfo, Paging};
-use crate::apple::json;
+use crate::apple::json::{self, Object};
 use crate::organization::content::{
     IdHash, Location, PageOf, User, UserFields, UserFilter, UserId, UserStatus, UserVerb,
 };
@@ -102,7 +102,7 @@ pub fn list(call: &Call<'_>) -> Result<Vec<u8>, Refused> {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Body {
-    users: Option<Vec<Fields>>,
+    users: Option<Vec<Object<Fields>>>,
 }
 
 #[derive(Deserialize)]
@@ -137,6 +137,7 @@ pub fn retire(call: &Call<'_>) -> Result<Vec<u8>, Refused> {
 
 fn manage(call: &Call<'_>, verb: UserVerb) -> Result<Vec<u8>, Refused> {
     let body: Body = wire::read(&call.request.body)?;
-    let users: Vec<UserFields> = body.users.unwrap_or_default().into_iter().map(UserFields::from).collect();
+    let users: Vec<UserFields> =
+        body.users.unwrap_or_default().into_iter().map(|Object(fields)| fields.into()).collect();
     begin(call, |books, now| books.manage_users(call.place.location, verb, users, now))
 }

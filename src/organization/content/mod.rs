@@ -13,6 +13,7 @@ mod audit;
 mod client_configuration;
 #[expect(clippy::module_inception, reason = "the noun of this room is its name")]
 mod content;
+mod cursor;
 mod delivery;
 mod event;
 mod grant;

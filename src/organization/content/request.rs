@@ -197,7 +197,7 @@ fn some(all: &[&str]) -> String {
     if all.len() > FEW { format!("{few} and {} more", all.len() - FEW) } else { few }
 }
 
-fn twice<T: Ord + Copy>(all: &[T]) -> BTreeSet<T> {
+pub(super) fn twice<T: Ord + Copy>(all: &[T]) -> BTreeSet<T> {
     let mut seen = BTreeSet::new();
     all.iter().filter(|one| !seen.insert(**one)).copied().collect()
 }

@@ -100,7 +100,7 @@ impl ContentEvent {
             Work::Subscriptions { request, slice } => {
                 cut(request.adam_ids.len(), request.client_user_ids.len(), *slice).map_or(0, |(_, range)| range.len())
             }
-            Work::Revocation { tasks, .. } => (tasks.len() - self.tried as usize).min(SLICE),
+            Work::Revocation { tasks, .. } => of_one_target(tasks, self.tried).len(),
             Work::Users { users, .. } => (users.len() - self.tried as usize).min(SLICE),
         }
     }
@@ -111,6 +111,13 @@ pub(super) fn cut(things: usize, targets: usize, slice: u32) -> Option<(usize, s
     let slices = targets.div_ceil(SLICE).max(1);
     let (thing, part) = (slice as usize / slices, slice as usize % slices);
     (thing < things).then(|| (thing, part * SLICE..targets.min((part + 1) * SLICE)))
+}
+
+/// The next slice of a revocation, of which so many tasks were tried: slices do not mix those from whom is taken.
+fn of_one_target(tasks: &[(u32, Option<AssetId>)], tried: u32) -> &[(u32, Option<AssetId>)] {
+    let rest = tasks.get(tried as usize..).unwrap_or_default();
+    let same = rest.iter().take(SLICE).take_while(|task| Some(task.0) == rest.first().map(|first| first.0));
+    &rest[..same.count()]
 }
 
 /// What became of the tasks of a slice.
@@ -225,7 +232,7 @@ impl Books {
                 (range.map(|place| (request.assets[asset], target(place))).collect(), *verb)
             }
             Work::Revocation { targets, tasks } => {
-                let slice = tasks.iter().skip(event.tried as usize).take(SLICE);
+                let slice = of_one_target(tasks, event.tried).iter();
                 let ledger = self.content.location(location);
                 let name = |(target, asset): &(u32, Option<AssetId>)| {
                     let asset = asset.and_then(|asset| ledger.assets.get(asset as usize));

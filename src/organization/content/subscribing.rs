@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::request::check_size;
-use super::seal::{Seal, open_uuid, uuid};
+use super::cursor::List;
+use super::request::{check_size, twice};
+use super::slice::SLICE;
 use super::subscription::Seat;
+use super::users::Users;
 use super::{
     Affected, AssetVerb, ContentDue, ContentEvent, ContentRefusal as No, ContentRefused, DataSet, Location, LocationId,
     ManageSubscriptions, NoticeBody, Notification, Seats, Subscription, SubscriptionAdmin, SubscriptionAssignment,
@@ -20,12 +22,13 @@ impl Location {
     /// Part of a list, from the place that the cursor names.
     fn part<T>(
         &self,
+        list: List,
         items: impl Iterator<Item = T>,
         cursor: Option<&str>,
         size: u32,
     ) -> Result<Part<T>, ContentRefused> {
         let read = |cursor: &str| {
-            open_uuid(self.key, Seal::Cursor, cursor, 4)
+            list.open_cursor(self.key, cursor)
                 .ok_or_else(|| ContentRefused::new(No::CursorInvalid, format!("`{cursor}` is no cursor of this list")))
         };
         let from = cursor.map(read).transpose()?.unwrap_or(0) as usize;
@@ -33,7 +36,7 @@ impl Location {
         let mut items: Vec<T> = items.skip(from).take(size + 1).collect();
         let more = items.len() > size;
         items.truncate(size);
-        Ok((items, more.then(|| uuid(self.key, Seal::Cursor, (from + size) as u64, 4))))
+        Ok((items, more.then(|| list.cursor(self.key, (from + size) as u64))))
     }
 
     /// Subscriptions, of these apps and with these numbers where any are named.
@@ -48,7 +51,7 @@ impl Location {
             (parents.is_empty() || parents.contains(&entry.parent_adam_id))
                 && (adam_ids.is_empty() || adam_ids.contains(&entry.adam_id))
         };
-        self.part(self.subscriptions.entries.values().filter(fits).cloned(), cursor, size)
+        self.part(List::Subscriptions, self.subscriptions.entries.values().filter(fits).cloned(), cursor, size)
     }
 
     /// Seats.
@@ -66,8 +69,8 @@ impl Location {
                 && (parents.is_empty() || parents.contains(&parent(seat)))
                 && client_user_id.is_none_or(|id| &*self.users[seat.user].client_user_id == id)
         };
-        let named = |(seat, renewing): (&Seat, &bool)| self.name_seat(*seat, *renewing);
-        self.part(self.subscriptions.seats.iter().filter(fits).map(named), cursor, size)
+        let named = |(seat, renewing): (&Seat, &bool)| name_seat(&self.users, *seat, *renewing);
+        self.part(List::Assignments, self.subscriptions.seats.iter().filter(fits).map(named), cursor, size)
     }
 
     /// Administrators.
@@ -79,12 +82,7 @@ impl Location {
     ) -> Result<Part<SubscriptionAdmin>, ContentRefused> {
         let fits = |seat: &&Seat| adam_ids.is_empty() || adam_ids.contains(&seat.adam_id);
         let named = |seat: &Seat| SubscriptionAdmin { adam_id: seat.adam_id, user: seat.user };
-        self.part(self.subscriptions.admins.iter().filter(fits).map(named), cursor, size)
-    }
-
-    fn name_seat(&self, seat: Seat, renewing: bool) -> SubscriptionAssignment {
-        let client_user_id = self.users[seat.user].client_user_id.to_string();
-        SubscriptionAssignment { adam_id: seat.adam_id, client_user_id, renewing }
+        self.part(List::Admins, self.subscriptions.admins.iter().filter(fits).map(named), cursor, size)
     }
 
     /// Subscriptions and users of a request, all known; otherwise what is not.
@@ -107,6 +105,11 @@ impl Location {
         };
         Ok(adam_ids.iter().flat_map(seats).collect())
     }
+}
+
+fn name_seat(users: &Users, seat: Seat, renewing: bool) -> SubscriptionAssignment {
+    let client_user_id = users[seat.user].client_user_id.to_string();
+    SubscriptionAssignment { adam_id: seat.adam_id, client_user_id, renewing }
 }
 
 impl Books {
@@ -181,7 +184,11 @@ impl Books {
         subscriptions.get(adam_id).filter(|entry| entry.period_end == Some(at))?;
         let over = subscriptions.seats.iter().filter(|(seat, renewing)| seat.adam_id == adam_id && !**renewing);
         let over: Vec<Seat> = over.map(|(seat, _)| *seat).collect();
+        let mut told: BTreeMap<String, Vec<SubscriptionAssignment>> = BTreeMap::new();
         for seat in over {
+            if let Some(event) = subscriptions.deferred.get(&seat).cloned() {
+                told.entry(event).or_default().push(name_seat(&ledger.users, seat, false));
+            }
             // It is there: it was found a moment ago.
             let _ = subscriptions.remove(seat);
         }
@@ -190,12 +197,20 @@ impl Books {
         let goes_on = entry.total.renewing > 0;
         entry.period_end = None;
         entry.state = if goes_on { SubscriptionState::Active } else { SubscriptionState::Inactive };
-        let told = format!("a period of subscription {adam_id} ended at {}", ledger.name);
+        let what = format!("a period of subscription {adam_id} ended at {}", ledger.name);
         if goes_on {
             self.begin_period(location, adam_id, now);
         }
+        for (event, seats) in told {
+            for assignments in seats.chunks(SLICE) {
+                let (event, assignments, verb) = (event.clone(), assignments.to_vec(), AssetVerb::Disassociate);
+                let body =
+                    |_: &Location| NoticeBody::SubscriptionManagement { event, verb, assignments, failure: None };
+                self.notify(location, now, body, Notification::SubscriptionManagement);
+            }
+        }
         self.tell_subscription(location, adam_id, now);
-        Some(told)
+        Some(what)
     }
 
     fn tell_subscription(&mut self, location: LocationId, adam_id: u64, now: Timestamp) {
@@ -222,6 +237,10 @@ impl Books {
         check_size(No::TooManySubscriptions, "adamIds", adam_ids.len(), limits.max_subscriptions)?;
         let most = limits.max_subscription_client_user_ids;
         check_size(No::TooManySubscriptions, "clientUserIds", users.len(), most)?;
+        if !twice(adam_ids).is_empty() || !twice(&users.iter().collect::<Vec<_>>()).is_empty() {
+            let why = "a subscription or a user is named twice";
+            return Err(ContentRefused::new(No::SubscriptionRequestInvalid, why));
+        }
         let seats = ledger.seats_of(adam_ids, users)?;
         let missing = seats.iter().find(|seat| !ledger.subscriptions.seats.contains_key(seat));
         match missing.filter(|_| *verb == AssetVerb::Disassociate) {
@@ -250,10 +269,7 @@ impl Books {
                 None => Err(No::UserNotFound),
                 Some(seat) => match request.verb {
                     AssetVerb::Associate => ledger.subscriptions.put(seat, renewing),
-                    // It stays until the period ends, as one that is not renewed.
-                    AssetVerb::Disassociate if request.lasting && ledger.subscriptions.seats.contains_key(&seat) => {
-                        ledger.subscriptions.put(seat, false)
-                    }
+                    AssetVerb::Disassociate if request.lasting => ledger.subscriptions.defer(seat, &event.id),
                     AssetVerb::Disassociate => ledger.subscriptions.remove(seat),
                 },
             };
@@ -266,7 +282,10 @@ impl Books {
                     affected.client_user_ids.insert(seat.client_user_id.clone());
                 }
             }
-            parts.entry(outcome.err()).or_default().push(seat);
+            // What is deferred is told when the period ends.
+            if outcome.is_err() || request.verb == AssetVerb::Associate || !request.lasting {
+                parts.entry(outcome.err()).or_default().push(seat);
+            }
         }
         ledger.versions.next(DataSet::Subscriptions);
         for (failure, assignments) in parts {

@@ -121,6 +121,9 @@ pub struct Subscriptions {
     /// Seats, and whether they are renewed.
     pub(super) seats: BTreeMap<Seat, bool>,
     pub(super) admins: BTreeSet<Seat>,
+    /// Seats that somebody wants back when the period ends, each with the event that said so: it is told then.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) deferred: BTreeMap<Seat, String>,
 }
 
 /// A seat in a list.
@@ -178,12 +181,24 @@ impl Subscriptions {
         after.take(renewing);
         *entry = after;
         self.seats.insert(seat, renewing);
+        self.deferred.remove(&seat);
+        Ok(())
+    }
+
+    /// Takes a seat back when the period ends, for this event. Until then it is one that is not renewed.
+    pub(super) fn defer(&mut self, seat: Seat, event: &str) -> Result<(), No> {
+        if !self.seats.contains_key(&seat) {
+            return Err(No::SubscriptionNotAssigned);
+        }
+        self.put(seat, false)?;
+        self.deferred.insert(seat, event.to_owned());
         Ok(())
     }
 
     /// Takes a seat back.
     pub(super) fn remove(&mut self, seat: Seat) -> Result<(), No> {
         let before = self.seats.remove(&seat).ok_or(No::SubscriptionNotAssigned)?;
+        self.deferred.remove(&seat);
         if let Some(entry) = self.entries.get_mut(&seat.adam_id) {
             entry.release(Some(before));
         }
@@ -204,6 +219,9 @@ impl Subscriptions {
     pub(super) fn check(&self, users: usize) -> Result<(), String> {
         if self.seats.keys().chain(&self.admins).any(|seat| seat.user as usize >= users) {
             return Err("a seat of a subscription is held by nobody".to_owned());
+        }
+        if self.deferred.keys().any(|seat| self.seats.get(seat) != Some(&false)) {
+            return Err("a seat of a subscription is wanted back that nobody holds, or that is renewed".to_owned());
         }
         for (adam_id, entry) in &self.entries {
             let mut assigned = Seats::default();

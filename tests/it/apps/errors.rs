@@ -15,8 +15,12 @@ async fn what_is_no_path_and_no_method_is_refused_in_json() {
     }
     let answer = hq.send("DELETE", "/assets", &[], None).await;
     answer.expect_number(405, 9726);
-    assert_eq!(answer.header("allow"), Some("GET, HEAD"));
+    assert_eq!(answer.header("allow"), Some("GET"));
     hq.send("PUT", "/service/config", &[], None).await.expect_number(405, 9726);
+    for path in ["/service/config", "/assets", "/assets/associate"] {
+        assert_eq!(hq.send("HEAD", path, &[], None).await.status, 405, "{path}");
+    }
+    assert_eq!(hq.send("HEAD", "/asset", &[], None).await.status, 404);
     let entries = world.portal().journal("").await;
     let why = entries.iter().find(|entry| entry["path"] == "/mdm/v2/asset").unwrap()["why"].to_string();
     assert!(why.contains("/mdm/v2/assets"), "{why}");
@@ -45,6 +49,34 @@ async fn a_body_that_cannot_be_read_is_an_invalid_argument() {
 }
 
 #[tokio::test]
+async fn a_list_in_the_place_of_an_object_is_an_invalid_argument() {
+    let world = library().await;
+    let hq = world.content_manager("HQ");
+    for (path, body) in [
+        ("/assets/associate", json!({"assets": [["361309726", "STDQ"]], "serialNumbers": ["A"]})),
+        ("/users/create", json!({"users": [["u-9", null, null]]})),
+        ("/client/config", json!({"mdmInfo": ["id", "name", "metadata"]})),
+    ] {
+        hq.post(path, body).await.expect_number(400, 9602);
+    }
+    assert_eq!(hq.get("/users?clientUserId=u-9").await.expect_ok()["size"], 0);
+}
+
+#[tokio::test]
+async fn the_number_of_a_title_is_digits_and_nothing_else() {
+    let world = library().await;
+    let hq = world.content_manager("HQ");
+    for adam_id in [json!(361_309_726), json!("+361309726"), json!("-1"), json!(" 361309726"), json!(""), json!(null)] {
+        let body = json!({"assets": [{"adamId": adam_id}], "serialNumbers": ["A"]});
+        hq.post("/assets/associate", body).await.expect_number(400, 9602);
+    }
+    for query in ["%2B361309726", "36130972x"] {
+        hq.get(&format!("/assets?adamId={query}")).await.expect_number(400, 9602);
+        hq.get(&format!("/assignments?adamId={query}")).await.expect_number(400, 9602);
+    }
+}
+
+#[tokio::test]
 async fn a_body_need_not_call_itself_json_unless_that_is_strict() {
     let world = library().await;
     let hq = world.content_manager("HQ");
@@ -68,6 +100,22 @@ async fn errors_have_one_wording_or_the_other() {
     let said = hq.post("/assets/associate", body).await.expect_number(400, 9703);
     let wanted = "This request contains duplicate assets. Change the request to send unique assets.";
     assert_eq!(said["errorMessage"], wanted);
+}
+
+#[tokio::test]
+async fn a_user_that_there_is_not_has_other_words_in_an_event_of_the_article() {
+    let world = library().await;
+    let hq = world.content_manager("HQ");
+    let text = async || {
+        let event = hq.event("/users/retire", json!({"users": [{"clientUserId": "u-9"}]})).await;
+        event["failures"][0]["errorMessage"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(text().await, "Unable to find the registered user.");
+    world.portal().quirks(json!({"error_wording": "article"})).await;
+    assert_eq!(text().await, "Unable to find registered user.");
+    let body = json!({"assets": [{"adamId": "361309726"}], "clientUserIds": ["u-9"]});
+    let said = hq.post("/assets/associate", body).await.expect_number(400, 9609);
+    assert_eq!(said["errorMessage"], "Unable to find the registered user.");
 }
 
 #[tokio::test]

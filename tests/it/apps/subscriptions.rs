@@ -65,6 +65,10 @@ async fn subscriptions_are_listed_with_their_counts_and_a_cursor() {
     let cursor = first["nextCursor"].as_str().unwrap();
     let last = hq.get(&format!("/subscriptions?cursor={cursor}")).await.expect_ok();
     assert_eq!((&last["subscriptions"][0]["adamId"], last.get("nextCursor")), (&json!(78), None));
+    assert!(cursor.len() > 40 && cursor.bytes().all(|byte| byte.is_ascii_alphanumeric()), "as base64 looks: {cursor}");
+    for list in ["assignments", "admins"] {
+        hq.get(&format!("/subscriptions/{list}?cursor={cursor}")).await.expect_number(400, 9812);
+    }
     hq.get("/subscriptions?cursor=none").await.expect_number(400, 9812);
     hq.get("/subscriptions?adamId=x").await.expect_number(400, 9813);
 }
@@ -122,7 +126,12 @@ async fn what_is_wrong_with_subscriptions_has_numbers_of_its_own() {
     for (path, body, number) in [
         ("associate", json!({"adamIds": [77], "clientUserIds": ["u-1"]}), 9811),
         ("associate", body(json!([]), json!(["u-1"])), 9811),
+        ("associate", body(json!([77, 77]), json!(["u-1"])), 9811),
+        ("associate", body(json!([77]), json!(["u-1", "u-1"])), 9811),
+        ("disassociate", body(json!([77, 77]), json!(["u-1"])), 9811),
         ("associate", body(json!([1]), json!(["u-1"])), 9813),
+        ("associate", body(json!([-77]), json!(["u-1"])), 9813),
+        ("admins/add", body(json!([-77]), json!(["u-1"])), 9813),
         ("associate", body(json!([77]), json!(["u-2"])), 9814),
         ("associate", body(json!(ids), json!(["u-1"])), 9816),
         ("associate", body(json!(["77"]), json!(["u-1"])), 9602),

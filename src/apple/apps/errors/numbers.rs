@@ -16,7 +16,9 @@ pub struct Number {
     /// Its text in Apple's article on errors, where that is another.
     article: Option<&'static str>,
     /// Its text where it tells what became of an event, where that is another.
-    pub later: Option<&'static str>,
+    later: Option<&'static str>,
+    /// The same in Apple's article, where that is another still.
+    later_in_article: Option<&'static str>,
     /// Whether the list of the service configuration has it.
     is_listed: bool,
     /// The entries of the fidelity ledger on it.
@@ -27,6 +29,12 @@ impl Number {
     /// The error of this name; an internal error where there is none.
     pub fn find(name: &str) -> &'static Self {
         NUMBERS.iter().find(|number| number.name == name).unwrap_or(&INTERNAL)
+    }
+
+    /// Its text where it tells what became of an event.
+    pub fn text_later(&self, wording: ErrorWording) -> &'static str {
+        let article = self.later_in_article.filter(|_| wording == ErrorWording::Article);
+        article.or(self.later).unwrap_or_else(|| self.text(wording))
     }
 
     /// Its text.
@@ -50,7 +58,7 @@ const fn listing(
     text: &'static str,
     refs: &'static [&'static str],
 ) -> Number {
-    Number { number, name, status, text, article: None, later: None, is_listed: true, refs }
+    Number { number, name, status, text, article: None, later: None, later_in_article: None, is_listed: true, refs }
 }
 
 const fn unlisted(
@@ -66,6 +74,10 @@ const fn unlisted(
 impl Number {
     const fn in_article(self, text: &'static str) -> Self {
         Self { article: Some(text), ..self }
+    }
+
+    const fn later_in_article(self, text: &'static str) -> Self {
+        Self { later_in_article: Some(text), ..self }
     }
 
     const fn later(self, text: &'static str) -> Self {
@@ -91,7 +103,8 @@ pub static NUMBERS: &[Number] = &[
     listing(9601, "9601", 401, "Login required.", TOKEN),
     listing(9602, "9602", 400, "Invalid argument.", ARGUMENT),
     listing(9603, "9603", 500, "Internal error.", DOWN),
-    listing(9609, "9609", 400, "Unable to find the registered user.", &["apps.unknown-user"]),
+    listing(9609, "9609", 400, "Unable to find the registered user.", &["apps.unknown-user"])
+        .later_in_article("Unable to find registered user."),
     listing(9621, "9621", 401, "The token has expired. You need to generate a new token online using your organization's account at either school.apple.com or business.apple.com.", &["apps.token-errors", "apps.token-year"]),
     unlisted(9622, "9622", 401, "Invalid authentication token", &["apps.token-invalid-status", "apps.token-inner"]),
     unlisted(9623, "9623", 400, "The provided Apple Push Notification token is invalid.", ARGUMENT),

@@ -193,11 +193,40 @@ fn a_revocation_takes_all_but_books() {
     );
     assert!(holds(&acme, GUIDE, &user("u-1")));
     assert_eq!((counts(&acme, PAGES), counts(&acme, GUIDE)), ((3, 0, 3), (3, 1, 2)));
-    let [NoticeBody::AssetManagement { assignments, kind: EventKind::Revoke, failure: None, .. }] = &notices(&acme)[..]
-    else {
-        panic!("one notification, of several assets");
+    let told: Vec<Vec<Target>> = notices(&acme).into_iter().map(targets_of_revocation).collect();
+    assert_eq!(told, [vec![user("u-1"); 2], vec![Target::Serial("C02DEVICE001".to_owned())]]);
+}
+
+/// Who a notification of a revocation tells of, an assignment each.
+fn targets_of_revocation(notice: NoticeBody) -> Vec<Target> {
+    let NoticeBody::AssetManagement { assignments, kind: EventKind::Revoke, failure: None, .. } = notice else {
+        panic!("{notice:?} is of no revocation");
     };
-    assert_eq!(assignments.len(), 3);
+    assignments.into_iter().map(|(_, target)| target).collect()
+}
+
+#[test]
+fn a_revocation_is_told_target_by_target_and_in_parts_of_a_hundred() {
+    let mut books = books_of(SCENARIO);
+    let title = books.content.title(1).unwrap().clone();
+    for adam_id in 100..250 {
+        let title = Title { adam_id, ..title.clone() };
+        books.begin_with_asset(HQ, NewAsset { title, pricing: Pricing::Standard, licenses: Some(2) }, start());
+    }
+    let acme = Organization::new("acme".to_owned(), books);
+    for part in (100..250).collect::<Vec<u64>>().chunks(25) {
+        let assets: Vec<AssetKey> = part.iter().map(|adam_id| AssetKey::standard(*adam_id)).collect();
+        associate(&acme, &assets, &["u-1", "C02DEVICE001"]);
+    }
+    subscribe(&acme);
+    let (client_user_ids, serial_numbers) = (vec!["u-1".to_owned()], vec!["C02DEVICE001".to_owned()]);
+    let revoke = RevokeAssets { client_user_ids, serial_numbers };
+    let id = acme.write(|books, now| books.revoke_assets(HQ, revoke, now)).unwrap();
+    let event = finished(&acme, &id);
+    assert_eq!((event.state(), event.completed, event.requested), (EventState::Complete, 300, 300));
+    let told: Vec<Vec<Target>> = notices(&acme).into_iter().map(targets_of_revocation).collect();
+    let device = Target::Serial("C02DEVICE001".to_owned());
+    assert_eq!(told, [vec![user("u-1"); 100], vec![user("u-1"); 50], vec![device.clone(); 100], vec![device; 50]]);
 }
 
 #[test]

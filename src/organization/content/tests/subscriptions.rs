@@ -94,6 +94,29 @@ fn a_deferred_disassociation_waits_for_the_end_of_the_period() {
 }
 
 #[test]
+fn a_deferred_disassociation_is_told_when_the_period_ends() {
+    let acme = with_seats(2, 1);
+    manage(&acme, AssetVerb::Associate, &["u-1", "u-3"], true).unwrap();
+    notices(&acme);
+    let deferred = manage(&acme, AssetVerb::Disassociate, &["u-1", "u-3"], true).unwrap();
+    assert_eq!((deferred.state(), deferred.completed, notices(&acme)), (EventState::Complete, 2, Vec::new()));
+    manage(&acme, AssetVerb::Associate, &["u-1"], true).unwrap();
+    notices(&acme);
+    acme.advance(month());
+    let told = notices(&acme);
+    let [
+        NoticeBody::SubscriptionManagement { event, verb, assignments, failure: None },
+        NoticeBody::SubscriptionCount { .. },
+    ] = &told[..]
+    else {
+        panic!("{told:?}");
+    };
+    assert_eq!((event, *verb), (&deferred.id, AssetVerb::Disassociate));
+    let seat = SubscriptionAssignment { adam_id: MONTHLY, client_user_id: "u-3".to_owned(), renewing: false };
+    assert_eq!(assignments, &[seat], "the other has been given the seat again meanwhile");
+}
+
+#[test]
 fn an_ended_subscription_stays_in_the_list_with_zeros() {
     let acme = with_seats(0, 2);
     manage(&acme, AssetVerb::Associate, &["u-1"], false).unwrap();
