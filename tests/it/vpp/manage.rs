@@ -132,6 +132,9 @@ async fn too_much_or_too_little_is_refused_as_a_whole() {
     assert_eq!(hq.ask("VPPServiceConfigSrv", json!({})).await["maxBatchDisassociateLicenseCount"], 20);
     let both = json!({"adamIdStr": PAGES, "associateSerialNumbers": ["A"], "associateClientUserIdStrs": ["u-2"]});
     hq.refused(service, both, 9602).await;
+    for list in ["associateSerialNumbers", "associateClientUserIdStrs", "disassociateLicenseIdStrs"] {
+        hq.refused(service, json!({"adamIdStr": PAGES, list: ["A", ""]}), 9602).await;
+    }
     hq.refused(service, json!({"adamIdStr": PAGES}), 9600).await;
     hq.refused(service, json!({"associateSerialNumbers": ["A"]}), 9600).await;
     hq.refused(service, json!({"adamIdStr": "1", "associateSerialNumbers": ["A"]}), 9610).await;
