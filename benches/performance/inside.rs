@@ -238,6 +238,7 @@ fn plan(count: u32) -> OrganizationPlan {
         capacity: None,
         server: ServerChoice::Named(SERVER.to_owned()),
         asset_tag: None,
+        os_version: None,
         more: Map::new(),
     };
     let order = OrderPlan { count: 1, devices: vec![devices], ..OrderPlan::default() };

@@ -48,6 +48,9 @@ enum Deed {
         /// The Apple Account that is on it [default: none]
         #[arg(long, value_name = "ACCOUNT")]
         account: Option<String>,
+        /// What runs on it, such as 8.4 [default: what is known of it]
+        #[arg(long, value_name = "VERSION")]
+        os_version: Option<String>,
     },
     /// One is wiped
     Erase(One),
@@ -198,8 +201,8 @@ impl Device {
             Deed::Show(one) => output.item(&control.get(&control.path(&["devices", &one.serial])?)?),
             Deed::Add(addition) => output.list(&post(&control.path(&["devices"])?, &addition.body())?, &COLUMNS),
             Deed::Activate(one) => output.item(&post(&to(&one, "activate")?, &json!({}))?),
-            Deed::Install { one, title, account } => {
-                let body = json!({ "adam_id": title, "account": account });
+            Deed::Install { one, title, account, os_version } => {
+                let body = json!({ "adam_id": title, "account": account, "os_version": os_version });
                 installed(&output, &post(&to(&one, "install")?, &body)?)
             }
             Deed::Erase(one) => output.item(&post(&to(&one, "erase")?, &json!({}))?),

@@ -111,6 +111,17 @@ enum Deed {
         #[arg(long)]
         off: bool,
     },
+    /// Reviews of a custom app's versions: how they stand, or how one stands from now on
+    Review {
+        /// The title's number, such as 7000000001
+        title: String,
+        /// The version, such as 1.2
+        #[arg(requires = "review")]
+        version: Option<String>,
+        /// How its review stands
+        #[arg(value_enum)]
+        review: Option<Standing>,
+    },
     /// Store credit: what there is, or some more for an account
     Credit {
         /// Whose
@@ -189,6 +200,14 @@ struct Licenses {
     /// Who does it, and whose credit pays [default: the first content manager]
     #[arg(long)]
     account: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Standing {
+    InReview,
+    Approved,
+    Rejected,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -277,6 +296,14 @@ impl License {
             Deed::Unlimited { title, place, off } => {
                 let path = control.path(&["locations", &location(&control, place.location)?, "assets", &title])?;
                 output.item(&control.send(Method::PATCH, &path, &json!({ "unlimited": !off }))?)
+            }
+            Deed::Review { title, version: Some(version), review } => {
+                let path = control.path(&["titles", &title, "versions", &version])?;
+                let body = json!({ "review": review.map_or(Value::Null, |review| word(&review)) });
+                output.item(&control.send(Method::PUT, &path, &body)?)
+            }
+            Deed::Review { title, version: None, .. } => {
+                output.item(&control.get(&control.path(&["titles", &title])?)?)
             }
             Deed::Credit { account: Some(account), amount } => {
                 send(&["credit"], json!({"account": account, "amount": amount}))

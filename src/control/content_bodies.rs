@@ -7,7 +7,7 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::clock::Span;
-use crate::organization::content::{AssetKey, Money, Payment, Pricing, TokenKind};
+use crate::organization::content::{AssetKey, Money, Payment, Pricing, Review, SystemVersion, TokenKind};
 
 /// `adamId`: digits in quotes, as version 2 writes it, or a number.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +54,16 @@ pub struct InstallBody {
     pub adam_id: AdamId,
     /// The Apple Account that is on the device; absent: none.
     pub account: Option<String>,
+    /// What runs on the device; absent: what is known of it.
+    pub os_version: Option<SystemVersion>,
+}
+
+/// `PUT …/titles/{adam_id}/versions/{version}`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewBody {
+    /// How the review of the version stands.
+    pub review: Review,
 }
 
 /// `POST …/locations/{location}/token`.

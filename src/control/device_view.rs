@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::organization::{Actors, Books, DeviceId, DeviceStatus};
 
 /// The columns of the CSV, which are the keys of the JSON without those that are no plain text.
-pub const COLUMNS: [&str; 25] = [
+pub const COLUMNS: [&str; 26] = [
     "serial_number",
     "model",
     "product_type",
@@ -33,6 +33,7 @@ pub const COLUMNS: [&str; 25] = [
     "ethernet_mac_address",
     "mdm_migration_deadline",
     "replaces",
+    "os_version",
 ];
 
 /// Everything known of a device, but for its history.
@@ -75,6 +76,7 @@ pub fn view(books: &Books, id: DeviceId) -> Map<String, Value> {
         json!(identifiers.ethernet_mac().map(|mac| mac.to_string())),
         json!(extra.and_then(|extra| extra.migration).map(|migration| migration.deadline)),
         json!(extra.and_then(|extra| extra.replaces).map(|replaced| replaced.original)),
+        json!(extra.and_then(|extra| extra.os_version.as_ref())),
     ];
     COLUMNS.into_iter().map(str::to_owned).zip(values).collect()
 }

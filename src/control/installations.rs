@@ -14,7 +14,7 @@ pub fn install(call: &Call<'_>) -> Result<Reply, Problem> {
     let body: InstallBody = call.body()?;
     organization.write(|books, now| {
         let device = find_device(call, books)?;
-        let outcome = books.install(device, body.adam_id.0, body.account.as_deref(), now);
+        let outcome = books.install(device, body.adam_id.0, body.account.as_deref(), body.os_version.as_ref(), now);
         let mut shown = json!({
             "serial_number": books.devices[device].serial,
             "adam_id": body.adam_id.0.to_string(),
@@ -41,10 +41,11 @@ pub fn install(call: &Call<'_>) -> Result<Reply, Problem> {
 
 /// What the device reports to its MDM server.
 fn error(refusal: StoreRefusal) -> Value {
+    // Of the last two nobody has written the numbers down.
     let (code, number, message) = match refusal {
         StoreRefusal::NoLicense => ("no_license", Some(9610), "License not found"),
         StoreRefusal::NotHeardOf => ("not_heard_of", Some(9610), "License not found"),
-        // Nobody has written its number down.
+        StoreRefusal::SystemTooOld => ("system_too_old", None, "The system is too old for this licence"),
         StoreRefusal::TooManyDevices => ("too_many_devices", None, "The account is in use on too many devices"),
     };
     json!({"code": code, "number": number, "message": message})

@@ -4,6 +4,7 @@ mod bodies;
 mod bundle;
 mod catalog;
 mod clock;
+mod configurator;
 mod content_bodies;
 mod content_difference;
 mod content_tokens;
@@ -41,6 +42,7 @@ mod settings;
 mod snapshots;
 mod subscriptions;
 mod timeline;
+mod titles;
 
 use std::sync::Arc;
 

@@ -3,9 +3,9 @@
 use http::Method;
 
 use super::{
-    Call, Handler, Problem, Reply, catalog, clock, content_tokens, credit, developer_keys, devices, faults,
-    installations, invitations, journal, locations, moves, notifications, orders, orgs, overview, people, program,
-    purchases, report, seats, servers, settings, snapshots, subscriptions, timeline,
+    Call, Handler, Problem, Reply, catalog, clock, configurator, content_tokens, credit, developer_keys, devices,
+    faults, installations, invitations, journal, locations, moves, notifications, orders, orgs, overview, people,
+    program, purchases, report, seats, servers, settings, snapshots, subscriptions, timeline, titles,
 };
 use crate::http::Route;
 
@@ -48,6 +48,9 @@ pub const ROUTES: &[Route<Handler>] = &[
     call(Method::PUT, "/_sim/orgs/{org}/snapshot", "control.put_snapshot", "Put a snapshot back", snapshots::put),
     call(Method::GET, "/_sim/orgs/{org}/diff", "control.diff", "What changed since a snapshot", snapshots::diff),
     call(Method::GET, "/_sim/orgs/{org}/catalog", "control.search_catalog", "Apps and books that the organisation can buy", catalog::search),
+    call(Method::GET, "/_sim/orgs/{org}/configurator/apps", "control.configurator_apps", "The apps that Apple Configurator shows to a content manager (`?as=`)", configurator::apps),
+    call(Method::GET, "/_sim/orgs/{org}/titles/{adam_id}", "control.get_title", "A title, and the reviews of a custom app's versions", titles::show),
+    call(Method::PUT, "/_sim/orgs/{org}/titles/{adam_id}/versions/{version}", "control.review_version", "A version of a custom app is handed in, approved or rejected", titles::review),
     call(Method::GET, "/_sim/orgs/{org}/terms", "control.get_terms", "Whether the terms are signed", settings::show_terms),
     call(Method::PUT, "/_sim/orgs/{org}/terms", "control.set_terms", "Publish new terms, or sign them", settings::set_terms),
     call(Method::GET, "/_sim/orgs/{org}/servers", "control.list_servers", "MDM servers", servers::list),

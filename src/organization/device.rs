@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::content::SystemVersion;
 use super::written::is_default;
 use super::{Destination, Serial};
 use crate::clock::Timestamp;
@@ -202,6 +203,9 @@ pub struct Extra {
     /// The supplier's asset tag.
     #[serde(skip_serializing_if = "is_default")]
     pub asset_tag: Option<String>,
+    /// The version of its operating system.
+    #[serde(skip_serializing_if = "is_default")]
+    pub os_version: Option<SystemVersion>,
     /// Until when its user may still leave remote management (devices added with Apple Configurator).
     #[serde(with = "crate::clock::millis::option", skip_serializing_if = "is_default")]
     pub provisional_until: Option<Timestamp>,

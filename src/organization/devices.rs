@@ -69,8 +69,9 @@ impl Devices {
     pub fn renew(&mut self, id: DeviceId, device: Device) {
         let before = self.extras.remove(&id).unwrap_or_default();
         self.records[id as usize] = device;
-        if before.asset_tag.is_some() || before.replaces.is_some() {
-            *self.extra_mut(id) = Extra { asset_tag: before.asset_tag, replaces: before.replaces, ..Extra::default() };
+        let Extra { asset_tag, replaces, os_version, .. } = before;
+        if asset_tag.is_some() || replaces.is_some() || os_version.is_some() {
+            *self.extra_mut(id) = Extra { asset_tag, replaces, os_version, ..Extra::default() };
         }
     }
 

@@ -102,6 +102,9 @@ impl Books {
             if let Some(tag) = &line.asset_tag {
                 self.devices.extra_mut(device).asset_tag = Some(tag.clone());
             }
+            if let Some(version) = &line.os_version {
+                self.devices.extra_mut(device).os_version = Some(version.clone());
+            }
             if !known {
                 self.devices[device].set_pending(true);
                 self.devices.extra_mut(device).destination = Some(line.destination);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::content::SystemVersion;
 use super::{KindFacts, Serial, ServerId};
 use crate::clock::Timestamp;
 
@@ -91,6 +92,9 @@ pub struct OrderLine {
     pub destination: Destination,
     /// The supplier's asset tag.
     pub asset_tag: Option<String>,
+    /// The version of their operating system.
+    #[serde(default)]
+    pub os_version: Option<SystemVersion>,
 }
 
 /// What an order line is for.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::choice::counted;
+use super::content::SystemVersion;
 use super::{Books, Destination, Goods, NotAdded, Order, OrderLine, Serial, Source};
 use crate::catalog::names;
 use crate::clock::{Moment, Timestamp};
@@ -35,6 +36,9 @@ pub struct LineDraft {
     pub server: ServerWish,
     /// The supplier's asset tag.
     pub asset_tag: Option<String>,
+    /// The version of their operating system.
+    #[serde(default)]
+    pub os_version: Option<SystemVersion>,
 }
 
 /// The server that a new device is to go to.
@@ -131,7 +135,8 @@ impl Books {
             ServerWish::Unassigned => Destination::Unassigned,
             ServerWish::Named(name) => self.find_server(name).map_or(Destination::Default, Destination::Server),
         };
-        OrderLine { goods: draft.goods.clone(), destination, asset_tag: draft.asset_tag.clone() }
+        let LineDraft { goods, asset_tag, os_version, .. } = draft.clone();
+        OrderLine { goods, destination, asset_tag, os_version }
     }
 
     /// Places the orders of a draft; answers their places.

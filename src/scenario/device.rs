@@ -4,6 +4,7 @@ use hashbrown::{HashMap, HashSet};
 use serde_json::Map;
 
 use crate::organization::Serial;
+use crate::organization::content::SystemVersion;
 
 use super::complaints::Place;
 use super::nearest::one_of_these;
@@ -47,7 +48,11 @@ pub(super) static DEVICE: Shape = Shape {
         ),
         Field::new("asset_tag", Kind::Text, "The supplier's asset tag."),
         Field::new("applecare", Kind::Mapping, "AppleCare coverage."),
-        Field::new("os_version", Kind::Text, "The version of its operating system."),
+        Field::new(
+            "os_version",
+            Kind::Text,
+            "The version of its operating system: with an old one it cannot install what is assigned.",
+        ),
         Field::new(
             "enrolled",
             Kind::Choice(&["built_in"]),
@@ -57,7 +62,7 @@ pub(super) static DEVICE: Shape = Shape {
 };
 
 /// Keys that are kept as written.
-const MORE: [&str; 3] = ["applecare", "os_version", "enrolled"];
+const MORE: [&str; 2] = ["applecare", "enrolled"];
 
 /// What order lines are checked against: the organisation they are in.
 pub(super) struct Ordering<'t> {
@@ -83,6 +88,7 @@ impl<'t> Ordering<'t> {
             capacity: None,
             server: ServerChoice::Default,
             asset_tag: None,
+            os_version: None,
             more: Map::new(),
         };
         let (mut model, mut family, mut count) = (None, None, None);
@@ -96,6 +102,7 @@ impl<'t> Ordering<'t> {
                 "capacity" => device.capacity = value.owned(),
                 "server" => device.server = self.read_server(reader, value, path),
                 "asset_tag" => device.asset_tag = value.owned(),
+                "os_version" => device.os_version = read_os_version(reader, value, path),
                 key if MORE.contains(&key) => {
                     let kind = DEVICE.field(key).map_or(&Kind::Mapping, |field| &field.kind);
                     device.more.insert(key.to_owned(), value.to_json_as(kind));
@@ -137,6 +144,16 @@ impl<'t> Ordering<'t> {
         }
         ServerChoice::Named(name.to_owned())
     }
+}
+
+fn read_os_version(reader: &mut Reader, node: Node, path: &Path) -> Option<SystemVersion> {
+    let text = node.text()?;
+    let version = text.parse();
+    if version.is_err() {
+        let hint = "write numbers with dots between them, such as `17.4`".to_owned();
+        reader.complain(node, &path.key("os_version"), format!("`{text}` is no version of a system"), Some(hint));
+    }
+    version.ok()
 }
 
 pub(super) fn read_model(reader: &mut Reader, node: Node, family_node: Option<Node>, path: &Path) -> ModelPlan {

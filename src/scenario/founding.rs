@@ -251,5 +251,6 @@ fn line(plan: &DevicePlan) -> LineDraft {
             ServerChoice::Named(name) => ServerWish::Named(name.clone()),
         },
         asset_tag: plan.asset_tag.clone(),
+        os_version: plan.os_version.clone(),
     }
 }

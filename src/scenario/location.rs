@@ -10,7 +10,7 @@ use super::scalar::price;
 use super::server::{TOKEN, TOKEN_LIFE};
 use super::shape::{Field, Kind, Shape};
 use super::tree::{Node, Value};
-use crate::organization::content::{AssetKey, Money, Pricing, Target, TitleKind, UNLIMITED, UserStatus};
+use crate::organization::content::{AssetKey, Money, Pricing, Review, Target, TitleKind, UNLIMITED, UserStatus};
 
 /// How many licences of an asset a location has where nothing is said.
 const LICENSES: u32 = 100;
@@ -34,6 +34,11 @@ static ASSET: Shape = Shape {
         Field::new("version", Kind::Text, "Its current version."),
         Field::new("storefronts", Kind::List(&Kind::Text), "Countries in whose stores it is."),
         Field::new("custom_for", Kind::Text, "The organisation that a custom app was made for."),
+        Field::new(
+            "review",
+            Kind::Choice(&Review::NAMES),
+            "How Apple's review of this version of a custom app stands; absent: approved.",
+        ),
         Field::new("device_assignable", Kind::Flag, "Whether it can be assigned to devices, not only to users."),
         Field::new("price", Kind::Price, "What one licence costs."),
     ],
@@ -168,6 +173,10 @@ fn read_assets(reader: &mut Reader, location: Node, path: &Path) -> Vec<AssetPla
             Some(list.items().filter_map(Node::owned).collect::<Vec<_>>())
         };
         let text = |name: &str| node.get(name).and_then(Node::owned);
+        if let Some(review) = node.get("review").filter(|_| node.get("custom_for").is_none()) {
+            let hint = "say `custom_for` which organisation it was made".to_owned();
+            reader.complain(review, &path.key("review"), "custom apps alone have a review here", Some(hint));
+        }
         assets.push(AssetPlan {
             key,
             name: text("name"),
@@ -185,6 +194,7 @@ fn read_assets(reader: &mut Reader, location: Node, path: &Path) -> Vec<AssetPla
             version: text("version"),
             storefronts: list("storefronts"),
             custom_for: text("custom_for"),
+            review: text("review").as_deref().and_then(Review::from_name),
             device_assignable: node.get("device_assignable").and_then(Node::flag),
             price: node.get("price").and_then(amount),
         });

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 pub use crate::clock::Moment;
 use crate::clock::{Mode, Span, Timestamp};
 use crate::faults::Rule;
-use crate::organization::content::{AssetKey, Money, Target, TitleKind, UserStatus};
+use crate::organization::content::{AssetKey, Money, Review, SystemVersion, Target, TitleKind, UserStatus};
 use crate::organization::{Family, Happening, Serial};
 
 /// A whole scenario: one file, or several merged.
@@ -171,7 +171,9 @@ pub struct DevicePlan {
     pub server: ServerChoice,
     /// The asset tag from the supplier.
     pub asset_tag: Option<String>,
-    /// Anything else the file says of these devices for the services that are to come (`applecare`, `os_version`, `enrolled`), as written.
+    /// The version of their operating system.
+    pub os_version: Option<SystemVersion>,
+    /// Anything else the file says of these devices for the services that are to come (`applecare`, `enrolled`), as written.
     pub more: Map<String, Value>,
 }
 
@@ -317,6 +319,9 @@ pub struct AssetPlan {
     pub storefronts: Option<Vec<String>>,
     /// The organisation that a custom app was made for.
     pub custom_for: Option<String>,
+    /// How the review of its version stands.
+    #[serde(default)]
+    pub review: Option<Review>,
     /// Whether it can be assigned to devices.
     pub device_assignable: Option<bool>,
     /// What one licence costs.

@@ -39,7 +39,7 @@ fn title(books: &Books, plan: &AssetPlan) -> Title {
     let known = books.content.title(plan.key.adam_id).filter(|title| plan.kind.is_none_or(|kind| kind == title.kind));
     let known = known.cloned().unwrap_or_else(|| Title::of_number(plan.key.adam_id, plan.kind));
     let upper = |codes: &Vec<String>| codes.iter().map(|code| code.to_ascii_uppercase()).collect();
-    Title {
+    let mut title = Title {
         adam_id: known.adam_id,
         name: plan.name.clone().unwrap_or(known.name),
         kind: known.kind,
@@ -52,5 +52,11 @@ fn title(books: &Books, plan: &AssetPlan) -> Title {
         price: plan.price.unwrap_or(known.price),
         genre: known.genre,
         universal: known.universal,
+        versions: known.versions,
+    };
+    if let Some(review) = plan.review {
+        let version = title.version.take().unwrap_or_else(|| "1.0".to_owned());
+        title.note_review(&version, review);
     }
+    title
 }

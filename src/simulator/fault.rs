@@ -137,7 +137,13 @@ impl<R: Room> Service<R> {
         let replacement = match &effect.deed {
             Deed::Error(name, status) => {
                 let mut response = self.room.named_error(visitor, route.operation, name);
-                *response.status_mut() = status.unwrap_or(response.status());
+                if let Some(status) = *status {
+                    *response.status_mut() = status;
+                    // The room asks to wait because of the error's own status, which is not said.
+                    if !status.is_server_error() {
+                        response.headers_mut().remove(header::RETRY_AFTER);
+                    }
+                }
                 Some(response)
             }
             Deed::Status(status, body) => Some(answer_with(*status, body)),

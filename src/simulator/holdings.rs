@@ -39,9 +39,10 @@ impl Holdings for Ledgers {
     }
 }
 
-/// Whether the organisation sees a title that scenarios and purchases brought: custom apps that were made for others it does not.
+/// Whether the organisation sees a title that scenarios and purchases brought: custom apps that were made for others it does not, nor those of
+/// which no version was approved.
 fn is_seen(books: &Books, title: &Title) -> bool {
-    title.custom_for.as_ref().is_none_or(|owner| books.is_called(owner))
+    title.is_published() && title.custom_for.as_ref().is_none_or(|owner| books.is_called(owner))
 }
 
 fn supplemented(title: &Title) -> store::Title {

@@ -219,6 +219,8 @@ fn number(refusal: ContentRefusal) -> &'static str {
         | No::BeyondCredit
         | No::NotInStorefront
         | No::NotForThisOrganization
+        | No::NotReviewed
+        | No::NotCustom
         | No::LicensesInUse
         | No::TooManyLicenses
         | No::WithoutEnd => "9602",

@@ -41,7 +41,7 @@ pub fn list(call: &Call<'_>) -> Result<Answer, Refused> {
         ..AssignmentFilter::default()
     };
     let request_id = arguments.text("requestId")?;
-    let index: Option<i64> = arguments.number("pageIndex")?;
+    let index: Option<i128> = arguments.number("pageIndex")?;
     match (index, request_id) {
         (None, Some(_)) => return Err(Refused::new("9649", "`requestId` is there without `pageIndex`")),
         (Some(1..), None) => {
@@ -52,7 +52,7 @@ pub fn list(call: &Call<'_>) -> Result<Answer, Refused> {
     }
     let index = index.unwrap_or_default();
     let index = u32::try_from(index).map_err(|_| {
-        let why = format!("the page {index} was asked for, and pages are counted from 0");
+        let why = format!("the page {index} was asked for, and pages are counted from 0 to `totalPages` less one");
         ContentRefused::new(ContentRefusal::PageIndexInvalid, why)
     })?;
     call.read(|books, location, answer| {

@@ -30,7 +30,11 @@ impl Visitor {
     /// Finds whom a request is from: by `sToken` among its arguments, or else by the header that version 2 has.
     pub fn find(directory: &Directory, request: &Request) -> Self {
         let (arguments, outcome) = Arguments::of(request);
-        let token = arguments.text("sToken").ok().flatten().or_else(|| bearer(request));
+        let (given, mistake) = match arguments.text("sToken") {
+            Ok(given) => (given, outcome.err()),
+            Err(no_text) => (None, Some(outcome.err().unwrap_or(no_text))),
+        };
+        let token = given.or_else(|| bearer(request));
         let place = token
             .ok_or_else(|| ContentRefused::new(ContentRefusal::TokenMissing, "there is no `sToken`"))
             .and_then(|token| directory.present_content_token(token));
@@ -40,7 +44,7 @@ impl Visitor {
             }
             Err(_) => Party { organization: directory.only(), ..Party::default() },
         };
-        Self { party, place, arguments, mistake: outcome.err() }
+        Self { party, place, arguments, mistake }
     }
 
     /// Where the token is that came with the request.

@@ -10,7 +10,6 @@ use crate::organization::content::{Holders, LicenseFilter};
 /// `getVPPLicensesSrv`.
 pub fn list(call: &Call<'_>) -> Result<Answer, Refused> {
     let filter = filter(call)?;
-    let modified_since = modified_since(call)?;
     call.place.organization.read(|books, now| {
         let step = step(call, books.quirks.page_size)?;
         let location = books.content.location(call.place.location);
@@ -18,7 +17,7 @@ pub fn list(call: &Call<'_>) -> Result<Answer, Refused> {
         let rows: Vec<_> = batch.items.iter().map(|row| LicenseShown::of(location, row)).collect();
         Ok(onward(call.begin(books, now), &batch.onward)
             .with("batchCount", rows.len())
-            .with("ifModifiedSinceMillisOrig", modified_since.to_string())
+            .with_some("ifModifiedSinceMillisOrig", batch.modified_since.map(|millis| millis.to_string()))
             .with_rows("licenses", &rows)
             .with_some("totalBatchCount", batch.batches.map(|batches| batches.to_string()))
             .with_some("totalCount", batch.total))
@@ -44,7 +43,7 @@ fn filter(call: &Call<'_>) -> Result<LicenseFilter, Refused> {
         [Err(refused), ..] | [_, Err(refused), _] | [.., Err(refused)] => return Err(refused),
     };
     let serial_number = arguments.text("serialNumber")?.map(str::to_owned);
-    Ok(LicenseFilter { adam_id, pricing, serial_number, holders })
+    Ok(LicenseFilter { adam_id, pricing, serial_number, holders, modified_since: modified_since(call)? })
 }
 
 /// `ifModifiedSince`, in milliseconds: a date, or milliseconds. 0 where it is absent.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::target::Holder;
-use super::{IdHash, Location, LocationId, Target};
+use super::{IdHash, Location, LocationId, SystemVersion, Target};
 use crate::clock::Timestamp;
 use crate::organization::{Books, DeviceId};
 
@@ -30,6 +30,8 @@ pub enum StoreRefusal {
     NotHeardOf,
     /// The account is in use on too many devices.
     TooManyDevices,
+    /// There is a licence, and the device's system is too old for it.
+    SystemTooOld,
 }
 
 /// What the store lets a device have not, and why in words.
@@ -74,12 +76,14 @@ struct Found {
 
 impl Books {
     /// A device asks the store for a title, as its MDM server told it to: for its own serial number, and for the account that is on it. The
-    /// store looks at who holds licences, wherever in the organisation; it minds neither server nor location.
+    /// store looks at who holds licences, wherever in the organisation; it minds neither server nor location. `system` is what runs on the
+    /// device, where that is not what is known of it; where nothing is known, it is recent enough.
     pub fn install(
         &mut self,
         device: DeviceId,
         title: u64,
         account: Option<&str>,
+        system: Option<&SystemVersion>,
         now: Timestamp,
     ) -> Result<Installed, NotInstalled> {
         let serial = self.devices[device].serial.to_string();
@@ -90,9 +94,19 @@ impl Books {
         }
         // A licence of the device's own spares the account.
         found.sort_by_key(|found| (found.arrives.is_some(), matches!(found.holder, Target::User(_))));
-        let Some(first) = found.into_iter().next() else {
-            return Err(self.no_license(title, &serial, account.is_some()));
+        let system = system.or_else(|| self.devices.extra(device)?.os_version.as_ref());
+        let family = self.kinds[self.devices[device].kind].facts.family;
+        let too_old = |found: &Found| system.and_then(|system| system.too_old_for(family, &found.holder));
+        let Some(first) = found.iter().position(|found| too_old(found).is_none()) else {
+            return Err(match found.first().and_then(|found| Some((system?, too_old(found)?))) {
+                Some((system, floor)) => {
+                    let why = format!("{serial} runs {system}, and its licence counts from {floor} on");
+                    NotInstalled { refusal: StoreRefusal::SystemTooOld, why }
+                }
+                None => self.no_license(title, &serial, account.is_some()),
+            });
         };
+        let first = found.swap_remove(first);
         let name = self.content.location(first.location).name.clone();
         if let Some(at) = first.arrives {
             let why = format!("the licence is assigned at {name}, and the store hears of it at {at}: try again then");

@@ -21,6 +21,9 @@ pub struct LicenseFilter {
     pub serial_number: Option<String>,
     /// By who holds them.
     pub holders: Holders,
+    /// `ifModifiedSince` in milliseconds, which leaves nothing out and is told again with each batch.
+    #[serde(default)]
+    pub modified_since: i64,
 }
 
 /// Who holds a licence.
@@ -93,7 +96,14 @@ impl Location {
             }
         };
         let (items, batches, is_last) = match (walk.filter.serial_number.as_deref(), walk.at.clone()) {
-            (Some(serial), at) => (self.of_device(serial, &walk.filter, &at), None, true),
+            (Some(serial), at @ Place::Batch(next)) => {
+                let (_, batches, last) = part(0, walk.size, next, step.index)?;
+                (self.of_device(serial, &walk.filter, &at), Some(batches), last)
+            }
+            (Some(serial), at) => {
+                not_parallel(step.index)?;
+                (self.of_device(serial, &walk.filter, &at), None, true)
+            }
             (None, Place::Batch(next)) => {
                 let (items, batches, last) = self.numbered(&walk, next, step.index)?;
                 walk.at = Place::Batch(step.index.unwrap_or(next + 1));
@@ -106,9 +116,11 @@ impl Location {
                 (items, None, last)
             }
         };
+        let modified_since = walk.filter.modified_since;
         let is_first = step.batch_token.is_none() && step.since.is_none();
         Ok(Batch {
             total: is_first.then(|| self.licenses_len(&walk.filter, items.len())),
+            modified_since: Some(modified_since),
             items,
             batches,
             onward: match is_last {

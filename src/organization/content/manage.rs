@@ -23,6 +23,14 @@ pub enum Licensee {
     License(String),
 }
 
+impl Licensee {
+    /// Whether the name is empty.
+    fn is_nobody(&self) -> bool {
+        let (Self::User(name) | Self::Serial(name) | Self::License(name)) = self;
+        name.is_empty()
+    }
+}
+
 /// What is to be done with the licences of an asset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManageLicenses {
@@ -80,6 +88,10 @@ impl Books {
         ] {
             if list.len() > most as usize {
                 let why = format!("{} {what} in one call, and {most} are allowed", list.len());
+                return Err(ContentRefused::new(No::InvalidArgument, why));
+            }
+            if list.iter().any(Licensee::is_nobody) {
+                let why = format!("one of the {what} names nobody: a serial number or an id is empty");
                 return Err(ContentRefused::new(No::InvalidArgument, why));
             }
         }

@@ -38,6 +38,7 @@ mod recency;
 mod refusal;
 mod registration;
 mod request;
+mod review;
 mod seal;
 mod sending;
 mod serial_text;
@@ -45,6 +46,7 @@ mod slice;
 mod store;
 mod subscribing;
 mod subscription;
+mod system;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -83,12 +85,14 @@ pub use rate::ComeAgain;
 pub use refusal::{Affected, ContentRefusal, ContentRefused};
 pub use registration::UserFields;
 pub use request::{AssetVerb, ManageAssets, RevokeAssets, UserVerb, is_email};
+pub use review::{Review, TitleVersion};
 pub use sending::{NextSending, Sending};
 pub use slice::ContentDue;
 pub use subscription::{
     ManageSubscriptions, Seats, Subscription, SubscriptionAdmin, SubscriptionAssignment, SubscriptionState,
     Subscriptions,
 };
+pub use system::SystemVersion;
 pub use target::Target;
 pub use title::{Title, TitleKind};
 pub use titles::Titles;

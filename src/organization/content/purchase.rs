@@ -219,6 +219,10 @@ impl Books {
             let why = format!("{} is a custom app of another organisation, {owner}", title.name);
             return Err(ContentRefused::new(ContentRefusal::NotForThisOrganization, why));
         }
+        if !title.is_published() {
+            let why = format!("no version of the custom app {} was approved: it is in no store", title.name);
+            return Err(ContentRefused::new(ContentRefusal::NotReviewed, why));
+        }
         let book_store = title.kind == TitleKind::App
             || !title.storefronts.is_empty()
             || BOOK_STORES.contains(&ledger.country.as_str());

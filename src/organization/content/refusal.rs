@@ -155,6 +155,10 @@ pub enum ContentRefusal {
     NotInStorefront,
     /// A custom app of another organisation.
     NotForThisOrganization,
+    /// A custom app of which no version was approved.
+    NotReviewed,
+    /// A title that is no custom app.
+    NotCustom,
     /// The licences are in use: only those that nobody holds can be refunded or moved.
     LicensesInUse,
     /// More licences than an asset can have.

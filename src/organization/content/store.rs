@@ -39,6 +39,7 @@ impl From<&store::Title> for Title {
             price: Money::from_cents(title.cents.into()),
             genre: Some(title.genre.name.to_owned()),
             universal: title.is_universal(),
+            versions: Vec::new(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Money;
+use super::{Money, TitleVersion};
 
 /// App or book.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ pub struct Title {
     pub bundle_id: Option<String>,
     /// Platforms as Apple lists them in assets: `iOS`, `macOS`, `tvOS`, `watchOS`, `visionOS`.
     pub platforms: Vec<String>,
-    /// Its current version; books have none.
+    /// Its current version; books have none, and custom apps of which no version was approved.
     pub version: Option<String>,
     /// Countries in whose stores it is, two capital letters each; empty: all.
     pub storefronts: Vec<String>,
@@ -44,6 +44,9 @@ pub struct Title {
     pub genre: Option<String>,
     /// Whether it is a universal app: one title for several platforms or families.
     pub universal: bool,
+    /// The versions of a custom app as they were handed in, where something is known of their reviews.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<TitleVersion>,
 }
 
 impl Title {
@@ -63,6 +66,7 @@ impl Title {
             price: Money::ZERO,
             genre: None,
             universal: false,
+            versions: Vec::new(),
         }
     }
 

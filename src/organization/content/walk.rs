@@ -22,6 +22,8 @@ pub struct Batch<T> {
     pub batches: Option<u32>,
     /// `totalCount`, in a first batch: about how many there are.
     pub total: Option<usize>,
+    /// `ifModifiedSinceMillisOrig` of licences: what the first call of the walk asked for.
+    pub modified_since: Option<i64>,
     /// How the walk goes on.
     pub onward: Onward,
 }
@@ -86,7 +88,10 @@ impl Location {
     pub(super) fn opened<T: DeserializeOwned>(&self, kind: Seal, sealed: &str) -> Result<T, ContentRefused> {
         let opened = open_text(self.key, kind, sealed.trim_ascii());
         opened.and_then(|bytes| serde_json::from_slice(&bytes).ok()).ok_or_else(|| {
-            let why = format!("`{sealed}` is no token of this list at the location {}", self.name);
+            // Some are as long as a body may be.
+            let shown: String = sealed.chars().take(40).collect();
+            let dots = if shown.len() < sealed.len() { "…" } else { "" };
+            let why = format!("`{shown}{dots}` is no token of this list at the location {}", self.name);
             ContentRefused::new(ContentRefusal::BatchTokenInvalid, why)
         })
     }
@@ -135,6 +140,7 @@ impl Location {
             items: rows.into_iter().filter(fits).map(|user| (user, &self.users[user])).collect(),
             batches: batches.map(|(batches, _)| batches),
             total: (step.batch_token.is_none() && step.since.is_none()).then_some(total),
+            modified_since: None,
             onward: match is_last {
                 true => Onward::Done(self.sealed(Seal::UserMark, &walk.began.0)),
                 false => Onward::More(self.sealed(Seal::UserWalk, &walk)),

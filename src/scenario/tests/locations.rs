@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::clock::Span;
-use crate::organization::content::{AssetKey, Money, Pricing, Target, TitleKind, UserStatus};
+use crate::organization::content::{AssetKey, Money, Pricing, Review, Target, TitleKind, UserStatus};
 use crate::scenario::plan::{AssetPlan, LocationPlan};
 
 fn text(locations: &str) -> String {
@@ -25,7 +25,7 @@ fn a_location_may_say_everything() {
         "  - name: 12\n    country: de\n    token: {expires_in: 30d}\n    credit: [{account: noor@acme.example, amount: 99.5}]\n",
         "    assets:\n",
         "    - {adam_id: 0361, name: Pages, licenses: 100, price: 1.5, version: 1.10, device_assignable: true, bundle_id: a.b,\n",
-        "       platforms: [iOS, macOS], storefronts: [de], custom_for: Acme, pricing: PLUS, kind: app, x-note: 1}\n",
+        "       platforms: [iOS, macOS], storefronts: [de], custom_for: Acme, review: rejected, pricing: PLUS, kind: app, x-note: 1}\n",
         "    - {adam_id: 2, licenses: unlimited, kind: book}\n    - {adam_id: 3, price: \"0.99\"}\n",
         "    users:\n    - {client_user_id: 7, email: a@b, status: associated}\n    - {managed_account: kim@acme.example}\n",
         "    - {status: retired}\n    assignments: [{adam_id: 3, client_user_id: 7}, {adam_id: 3, serial_number: C02DEVICE001}]\n",
@@ -43,6 +43,7 @@ fn a_location_may_say_everything() {
         version: Some("1.10".to_owned()),
         storefronts: Some(vec!["de".to_owned()]),
         custom_for: Some("Acme".to_owned()),
+        review: Some(Review::Rejected),
         device_assignable: Some(true),
         price: Some(Money::from_cents(150)),
     };
@@ -74,6 +75,7 @@ fn what_cannot_be_is_told_where_it_stands() {
         ("  - {name: A, assets: [{adam_id: 99999999999999999999}]}\n", "5:34: `adam_id` is too long"),
         ("  - {name: A, assets: [{adam_id: 1}, {adam_id: 01}]}\n", "5:38: the location has 1 in STDQ already"),
         ("  - {name: A, assets: [{adam_id: 1, licenses: 2147483647}]}\n", "5:47: there are not so many licences"),
+        ("  - {name: A, assets: [{adam_id: 1, review: approved}]}\n", "5:45: custom apps alone have a review here"),
         ("  - {name: A, assets: [{adam_id: 1, price: inf}]}\n", "5:44: `price` must be a price, not `inf`"),
         (
             "  - {name: A, users: [{client_user_id: a}, {client_user_id: a}]}\n",

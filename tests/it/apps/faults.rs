@@ -20,6 +20,28 @@ async fn an_error_is_injected_by_its_number() {
 }
 
 #[tokio::test]
+async fn an_error_with_another_status_asks_to_wait_as_that_status_does() {
+    let world = library().await;
+    let (hq, portal) = (world.content_manager("HQ"), world.portal());
+    for (error, status, again, wanted) in [
+        ("9603", 200, None, None),
+        ("9603", 429, None, None),
+        ("9603", 200, Some("7s"), Some("7")),
+        ("9602", 503, None, Some("5")),
+        ("9729", 500, None, Some("5")),
+    ] {
+        let mut deed = json!({"error": error, "status": status});
+        if let Some(again) = again {
+            deed["retry_after"] = json!(again);
+        }
+        portal.post("/faults", json!({"on": "apps.users", "times": 1, "do": deed})).await;
+        let answer = hq.get("/users").await;
+        answer.expect_number(status, error.parse().unwrap());
+        assert_eq!(answer.header("retry-after"), wanted, "{error} with {status}");
+    }
+}
+
+#[tokio::test]
 async fn rows_are_left_out_and_doubled_by_name() {
     let world = library().await;
     let hq = world.content_manager("HQ");

@@ -23,7 +23,7 @@ organizations:
 
 async fn seen(world: &World, token: Option<&str>) -> (u16, Value) {
     let url = format!(
-        "{}/v1/catalog/us/stoken-authenticated-apps?ids=7000000001,361309726&platform=iphone&additionalPlatforms=ipad,mac",
+        "{}/v1/catalog/us/stoken-authenticated-apps?ids=7000000001,361309726&platform=iphone&additionalPlatforms=ipad,mac&extend=latestVersionInfo",
         world.url()
     );
     let mut request = crate::actors::client().get(url).bearer_auth(Developer::of(world).token());
@@ -48,6 +48,37 @@ async fn a_custom_app_is_seen_by_those_for_whom_it_was_made() {
     assert_eq!((status, names(&other)), (200, vec!["Pages"]));
     let (status, none) = seen(&world, None).await;
     assert_eq!((status, &none["errors"][0]["code"]), (403, &json!("40300")));
+}
+
+#[tokio::test]
+async fn a_custom_app_is_in_the_store_with_its_last_approved_version() {
+    let in_review = SCENARIO.replace("custom_for: Acme}", "custom_for: Acme, version: '1.0', review: in_review}");
+    let world = World::of(&in_review).await;
+    let (portal, token) = (world.portal(), world.content_manager("HQ").token().to_owned());
+    let review = async |version: &str, review: &str| {
+        let path = format!("/titles/7000000001/versions/{version}");
+        portal.call("PUT", &path, json!({"review": review})).await
+    };
+    let buy = json!({"location": "HQ", "adam_id": "7000000001", "quantity": 1});
+    assert_eq!(names(&seen(&world, Some(&token)).await.1), ["Pages"]);
+    portal.refused("POST", "/purchases", buy.clone(), 409, "NOT_REVIEWED").await;
+
+    review("1.0", "approved").await;
+    assert_eq!(names(&seen(&world, Some(&token)).await.1), ["Acme Tools", "Pages"]);
+    portal.post("/purchases", buy.clone()).await;
+    let title = review("1.1", "in_review").await;
+    let versions = json!([{"version": "1.0", "review": "approved"}, {"version": "1.1", "review": "in_review"}]);
+    assert_eq!((&title["version"], &title["versions"]), (&json!("1.0"), &versions));
+    review("1.1", "approved").await;
+    assert_eq!(portal.get("/titles/7000000001").await["version"], "1.1");
+    assert!(seen(&world, Some(&token)).await.1["data"].to_string().contains("\"1.1\""));
+
+    review("1.1", "rejected").await;
+    assert_eq!(review("1.0", "rejected").await["version"], Value::Null);
+    assert_eq!(names(&seen(&world, Some(&token)).await.1), ["Pages"]);
+    portal.refused("POST", "/purchases", buy, 409, "NOT_REVIEWED").await;
+    let path = "/titles/361309726/versions/1.0";
+    portal.refused("PUT", path, json!({"review": "approved"}), 409, "NOT_CUSTOM").await;
 }
 
 #[tokio::test]

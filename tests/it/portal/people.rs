@@ -28,6 +28,30 @@ async fn status(portal: &Portal, who: &str, method: &str, path: &str, body: Valu
 }
 
 #[tokio::test]
+async fn configurator_shows_apps_to_who_has_to_do_with_content_there() {
+    let locations = "    locations:
+      - {name: HQ, assets: [{adam_id: 361309726, licenses: 3}, {adam_id: 1441329034, kind: book, licenses: 1}]}
+      - {name: Branch, assets: [{adam_id: 409183694, licenses: 2}]}
+";
+    let world = World::of(&SCENARIO.replace("    locations: [{name: HQ}, {name: Branch}]\n", locations)).await;
+    let portal = world.portal();
+    let shown = async |who: &str| {
+        let apps = portal.get(&format!("/configurator/apps?as={who}@acme.example")).await;
+        let rows = apps["items"].as_array().unwrap().clone();
+        rows.iter().map(|row| (row["location"].to_string(), row["adam_id"].to_string(), row["total"].clone())).collect()
+    };
+    let hq = ("\"HQ\"".to_owned(), "\"361309726\"".to_owned(), json!(3));
+    let branch = ("\"Branch\"".to_owned(), "\"409183694\"".to_owned(), json!(2));
+    let both: Vec<_> = shown("kim").await;
+    assert_eq!(both, [hq.clone(), branch], "without a content token, and without books");
+    portal.call("PATCH", "/people/kim@acme.example", json!({"locations": ["HQ"]})).await;
+    let one: Vec<_> = shown("kim").await;
+    assert_eq!(one, [hq]);
+    assert_eq!(status(&portal, "dana", "GET", "/configurator/apps", Value::Null).await, 403);
+    portal.refused("GET", "/configurator/apps", Value::Null, 400, "BAD_QUERY").await;
+}
+
+#[tokio::test]
 async fn everybody_does_what_their_roles_give() {
     let world = World::of(SCENARIO).await;
     let portal = world.portal();

@@ -59,6 +59,7 @@ async fn assignments_are_read_page_by_page_with_the_id_of_the_first() {
     assert_eq!(missing["errorMessage"], "A page index is required when passing a request ID.");
     hq.refused("getAssignments", json!({"pageIndex": 2, "requestId": id}), 9650).await;
     hq.refused("getAssignments", json!({"pageIndex": -1, "requestId": id}), 9650).await;
+    hq.refused("getAssignments", json!({"pageIndex": "99999999999999999999", "requestId": id}), 9650).await;
     hq.refused("getAssignments", json!({"pageIndex": 1}), 9600).await;
     hq.refused("getAssignments", json!({"pageIndex": 1, "requestId": "4f3c8f6a-3f0e-4b7e-9d8a-0c2f3c1d9e10"}), 9602)
         .await;

@@ -87,6 +87,15 @@ async fn licences_are_those_of_version_2_with_their_numbers() {
     hq.refused("getVPPLicensesSrv", json!({"ifModifiedSince": "yesterday"}), 9614).await;
     let since = hq.ask("getVPPLicensesSrv", json!({"ifModifiedSince": "2026-09-01T08:00:00Z"})).await;
     assert_eq!(since["ifModifiedSinceMillisOrig"], "1788249600000");
+    // A batch that goes on tells what the first call asked for.
+    world.portal().quirks(json!({"page_size": 6})).await;
+    let first = hq.ask("getVPPLicensesSrv", json!({"ifModifiedSince": "2026-09-01T08:00:00Z"})).await;
+    let second = hq.ask("getVPPLicensesSrv", json!({"batchToken": first["batchToken"]})).await;
+    assert_eq!(second["ifModifiedSinceMillisOrig"], "1788249600000");
+    // The licences of a device are one batch, and there is no second.
+    let of_device = json!({"serialNumber": "C02EXAMPLE01", "overrideIndex": 1});
+    assert_eq!(hq.ask("getVPPLicensesSrv", of_device).await["totalBatchCount"], "1");
+    hq.refused("getVPPLicensesSrv", json!({"serialNumber": "C02EXAMPLE01", "overrideIndex": 2}), 9602).await;
 }
 
 #[tokio::test]
@@ -140,4 +149,8 @@ async fn a_token_of_another_location_or_of_nowhere_is_refused() {
     assert_eq!(refused["errorMessage"], "The sToken is inapplicable to batchToken");
     hq.refused("getVPPUsersSrv", json!({"batchToken": mark}), 9633).await;
     hq.refused("getVPPLicensesSrv", json!({"batchToken": "AAAA"}), 9633).await;
+    hq.refused("getVPPLicensesSrv", json!({"batchToken": "A".repeat(100_000)}), 9633).await;
+    let entries = world.portal().journal("?operation=vpp.licenses").await;
+    let why = entries.last().unwrap()["why"].to_string();
+    assert!(why.contains("AAAA…` is no token of this list") && why.len() < 200, "{why}");
 }

@@ -132,6 +132,9 @@ async fn too_much_or_too_little_is_refused_as_a_whole() {
     assert_eq!(hq.ask("VPPServiceConfigSrv", json!({})).await["maxBatchDisassociateLicenseCount"], 20);
     let both = json!({"adamIdStr": PAGES, "associateSerialNumbers": ["A"], "associateClientUserIdStrs": ["u-2"]});
     hq.refused(service, both, 9602).await;
+    for list in ["associateSerialNumbers", "associateClientUserIdStrs", "disassociateLicenseIdStrs"] {
+        hq.refused(service, json!({"adamIdStr": PAGES, list: ["A", ""]}), 9602).await;
+    }
     hq.refused(service, json!({"adamIdStr": PAGES}), 9600).await;
     hq.refused(service, json!({"associateSerialNumbers": ["A"]}), 9600).await;
     hq.refused(service, json!({"adamIdStr": "1", "associateSerialNumbers": ["A"]}), 9610).await;
@@ -162,4 +165,36 @@ async fn a_call_that_fails_again_and_again_is_refused_for_a_while_where_the_swit
     }
     world.portal().advance("5m").await;
     assert_eq!(hq.manage(assigned).await["associations"][0]["errorNumber"], 9616);
+}
+
+#[tokio::test]
+async fn version_2_sees_at_once_what_version_1_changes_and_the_other_way_round() {
+    let world = library().await;
+    let (old, new) = (world.vpp_client("HQ"), world.content_manager("HQ"));
+    let version = async |list: &str| new.get(list).await.expect_ok()["versionId"].as_str().unwrap().to_owned();
+    let lists = ["/users", "/assignments", "/assets"];
+    let (users, assignments, assets) = (version(lists[0]).await, version(lists[1]).await, version(lists[2]).await);
+    old.ask("registerVPPUserSrv", json!({"clientUserIdStr": "u-7"})).await;
+    old.manage(json!({"adamIdStr": PAGES, "associateClientUserIdStrs": ["u-7"]})).await;
+    let since = new.get(&format!("/users?sinceVersionId={users}")).await.expect_ok();
+    assert_eq!((&since["users"][0]["clientUserId"], &since["size"]), (&json!("u-7"), &json!(1)));
+    let since = new.get(&format!("/assignments?sinceVersionId={assignments}")).await.expect_ok();
+    assert_eq!((&since["assignments"][0]["clientUserId"], &since["size"]), (&json!("u-7"), &json!(1)));
+    assert_ne!(version("/assets").await, assets);
+    let users = version("/users").await;
+    old.ask("retireVPPUserSrv", json!({"clientUserIdStr": "u-7"})).await;
+    let since = new.get(&format!("/users?sinceVersionId={users}")).await.expect_ok();
+    assert_eq!((&since["users"][0]["status"], &since["size"]), (&json!("Retired"), &json!(1)));
+    let left = new.get("/assignments?clientUserId=u-7").await.expect_ok();
+    assert_eq!(left["assignments"], json!([]));
+
+    let (_, users) = old.all("getVPPUsersSrv", "users", json!({})).await;
+    let (_, licenses) = old.all("getVPPLicensesSrv", "licenses", json!({})).await;
+    new.event("/users/create", json!({"users": [{"clientUserId": "u-8"}]})).await;
+    let body = json!({"assets": [{"adamId": PAGES}], "clientUserIds": ["u-8"]});
+    new.event("/assets/associate", body).await;
+    let (news, _) = old.all("getVPPUsersSrv", "users", json!({"sinceModifiedToken": users})).await;
+    assert_eq!((news.len(), &news[0]["clientUserIdStr"]), (1, &json!("u-8")));
+    let (news, _) = old.all("getVPPLicensesSrv", "licenses", json!({"sinceModifiedToken": licenses})).await;
+    assert_eq!((news.len(), &news[0]["clientUserIdStr"]), (1, &json!("u-8")));
 }

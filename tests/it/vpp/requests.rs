@@ -73,6 +73,8 @@ async fn what_does_not_fit_is_refused() {
     for body in ["{", "[]", "\"text\"", "{\"sToken\": \"x\""] {
         hq.send("POST", "getVPPAssetsSrv", &[], body).await.expect_vpp(9602);
     }
+    let list = hq.send("POST", "getVPPAssetsSrv", &[], &json!({"sToken": [hq.token]}).to_string()).await;
+    list.expect_vpp(9602);
     hq.refused("getVPPUsersSrv", json!({"includeRetired": "perhaps"}), 9602).await;
     hq.refused("getVPPUserSrv", json!({"clientUserIdStr": ["a", "b"]}), 9602).await;
     hq.refused("getVPPUserSrv", json!({"userId": "x"}), 9602).await;

@@ -9,7 +9,7 @@ const DEVICE: &str = "C02DEVICE001";
 fn install(acme: &Organization, asset: AssetKey, account: Option<&str>) -> Result<Target, StoreRefusal> {
     let outcome = acme.write(|books, now| {
         let device = books.devices.find_text(DEVICE).unwrap();
-        books.install(device, asset.adam_id, account, now)
+        books.install(device, asset.adam_id, account, None, now)
     });
     outcome.map(|installed| installed.holder).map_err(|refused| refused.refusal)
 }
@@ -66,7 +66,7 @@ fn a_users_licence_counts_on_five_devices_with_the_users_account() {
         };
         books.add_devices(&addition, None, 0, now).unwrap()
     });
-    let on = |device| acme.write(|books, now| books.install(device, 3, Some("Noor@acme.example"), now));
+    let on = |device| acme.write(|books, now| books.install(device, 3, Some("Noor@acme.example"), None, now));
     for device in &devices[..5] {
         assert_eq!(on(*device).unwrap().holder, user("u-2"));
     }
@@ -74,4 +74,31 @@ fn a_users_licence_counts_on_five_devices_with_the_users_account() {
     assert_eq!(on(devices[5]).unwrap_err().refusal, StoreRefusal::TooManyDevices);
     acme.write(|books, now| books.erase(devices[1], now));
     assert_eq!(on(devices[5]).unwrap().holder, user("u-2"));
+}
+
+#[test]
+fn an_old_system_takes_no_licence_of_the_devices_own_and_an_older_one_none_of_its_user() {
+    let acme = acme();
+    acme.write(|books, _| {
+        books.update_user(HQ, &UserFields { managed_account: Some("noor@acme.example".to_owned()), ..fields("u-2") })
+    })
+    .unwrap();
+    associate(&acme, &[PAGES], &[DEVICE, "u-2"]);
+    let on = |version: &str| {
+        let version: SystemVersion = version.parse().unwrap();
+        acme.write(|books, now| {
+            let device = books.devices.find_text(DEVICE).unwrap();
+            books.install(device, PAGES.adam_id, Some("noor@acme.example"), Some(&version), now)
+        })
+    };
+    assert_eq!(on("9.0").unwrap().holder, serial(DEVICE));
+    assert_eq!(on("8.4.1").unwrap().holder, user("u-2"), "iOS 8 knows licences of users alone");
+    let refused = on("6.1").unwrap_err();
+    assert_eq!(refused.refusal, StoreRefusal::SystemTooOld);
+    assert_eq!(refused.why, format!("{DEVICE} runs 6.1, and its licence counts from iOS 9 on"));
+    acme.write(|books, _| {
+        let device = books.devices.find_text(DEVICE).unwrap();
+        books.devices.extra_mut(device).os_version = Some("8.0".parse().unwrap());
+    });
+    assert_eq!(install(&acme, PAGES, None), Err(StoreRefusal::SystemTooOld), "what is known of the device counts");
 }

@@ -192,3 +192,18 @@ fn a_user_is_retired_once() {
     assert_eq!(retire(), Err(ContentRefusal::AlreadyRetired), "retired users come first");
     assert_eq!(acme.write(|books, now| books.retire_user(HQ, 99, now)), Err(ContentRefusal::UserNotFound));
 }
+
+#[test]
+fn what_version_1_does_is_told_where_it_has_no_event_of_its_own() {
+    let acme = acme();
+    subscribe(&acme);
+    let code = acme.write(|books, now| {
+        books.register_user(HQ, &fields("u-9")).unwrap();
+        books.grant(HQ, AssetVerb::Associate, PAGES, &user("u-9"), now).unwrap();
+        books.retire_user(HQ, books.content.location(HQ).active_user("u-1").unwrap(), now).unwrap();
+        books.content.location(HQ).invite_code(books.content.location(HQ).active_user("u-9").unwrap())
+    });
+    assert_eq!(notices(&acme), [], "notices of users and of licences name events, and version 1 has none");
+    acme.write(|books, now| books.accept_invitation(&code, None, now)).unwrap();
+    assert!(matches!(notices(&acme)[..], [NoticeBody::UserAssociated { .. }]));
+}

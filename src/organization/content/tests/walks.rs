@@ -154,7 +154,8 @@ fn licences_are_listed_by_who_holds_them() {
     let acme = acme();
     associate(&acme, &[PAGES, FREE], &["u-1", "C02DEVICE001"]);
     let count = |holders, adam_id, serial: Option<&str>| {
-        let filter = LicenseFilter { adam_id, holders, serial_number: serial.map(str::to_owned), pricing: None };
+        let filter =
+            LicenseFilter { adam_id, holders, serial_number: serial.map(str::to_owned), ..LicenseFilter::default() };
         acme.read(|books, _| {
             let step = Step { size: 1_000, ..Step::default() };
             let batch = books.content.licenses_batch(HQ, filter, &step).unwrap();

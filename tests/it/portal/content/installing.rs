@@ -47,6 +47,22 @@ async fn a_device_is_told_whether_it_may_install_and_why_not() {
 }
 
 #[tokio::test]
+async fn an_old_system_is_told_so_and_a_scenario_says_what_runs_on_a_device() {
+    let orders = "    orders: [{devices: [{serial: C02PHONE0001, model: iPhone 16, os_version: 8.4}]}]\n";
+    let world = World::of(&format!("{SCENARIO}{orders}")).await;
+    let portal = world.portal();
+    assert_eq!(portal.device("C02PHONE0001").await["os_version"], "8.4");
+    let old = install(&portal, "C02PHONE0001", "361309726", Value::Null).await;
+    assert_eq!((&old["installed"], &old["error"]["code"]), (&json!(false), &json!("system_too_old")));
+    assert_eq!(old["why"], "C02PHONE0001 runs 8.4, and its licence counts from iOS 9 on");
+    let path = "/devices/C02PHONE0001/install";
+    let new = portal.post(path, json!({"adam_id": "361309726", "os_version": "17.4"})).await;
+    assert_eq!(new["installed"], true);
+    let odd = json!({"adam_id": "361309726", "os_version": "new"});
+    assert_eq!(misfit(&portal, "POST", path, odd).await, "/os_version");
+}
+
+#[tokio::test]
 async fn what_a_snapshot_puts_back_the_store_still_has_to_hear_of() {
     let (world, portal) = scene().await;
     portal.quirks(json!({"store_lag": "2m"})).await;
