@@ -11,6 +11,9 @@ pub type AssetId = u32;
 /// `totalCount` of an asset without end: a free app since 2026.
 pub const UNLIMITED: u32 = i32::MAX as u32;
 
+/// How many assets have licences with numbers of 32 bits.
+const PLACES: u64 = 4_096;
+
 /// Licences of one title in one quality. `total` = assigned + available, always; retired ones are not in it (Apple's samples agree).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -92,14 +95,34 @@ impl Asset {
         Counts { assigned, available: total - assigned, retired: self.retired, total }
     }
 
-    /// `licenseId` of one of its licences, for version 1 of the API: no two licences of a location share one.
+    /// `licenseId` of one of its licences, for version 1 of the API: no two licences of a location share one. It fits into 32 bits as
+    /// long as a location has no more assets than most have, since some clients have no room for more.
     pub(super) fn license_id(asset: AssetId, license: u32) -> u64 {
-        (u64::from(asset) + 1) << 32 | u64::from(license)
+        let (rest, place) = (u64::from(asset) / PLACES, u64::from(asset) % PLACES);
+        ((rest << 32 | u64::from(license)) * PLACES + place).wrapping_add(1)
     }
 
     /// The asset and the number of a licence with this `licenseId`, which need not exist.
     pub(super) fn of_license_id(id: u64) -> Option<(AssetId, u32)> {
-        let asset = AssetId::try_from((id >> 32).checked_sub(1)?).ok()?;
-        Some((asset, id as u32))
+        let id = id.checked_sub(1)?;
+        let (license, place) = (id / PLACES, id % PLACES);
+        let asset = AssetId::try_from((license >> 32) * PLACES + place).ok()?;
+        Some((asset, license as u32))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_licence_id_leads_to_its_licence_and_is_small_as_a_rule() {
+        for (asset, license) in [(0, 0), (4_095, 500_000), (4_096, 0), (70_000, u32::MAX), (u32::MAX >> 1, 7)] {
+            let id = Asset::license_id(asset, license);
+            assert_eq!(Asset::of_license_id(id), Some((asset, license)), "{id}");
+        }
+        assert_eq!(Asset::license_id(0, 0), 1);
+        assert!(Asset::license_id(4_095, 500_000) <= i32::MAX as u64);
+        assert_eq!(Asset::of_license_id(0), None);
     }
 }

@@ -77,7 +77,7 @@ async fn each_entry_has_its_error_and_the_status_says_whether_all_failed() {
         let answer = hq.manage(arguments).await;
         assert_eq!((errors(&answer, "disassociations"), &answer["isIrrevocable"]), (vec![Some(9607)], &json!(true)));
     }
-    let unknown = hq.manage(json!({"adamIdStr": PAGES, "disassociateLicenseIdStrs": ["1", "x", license]})).await;
+    let unknown = hq.manage(json!({"adamIdStr": PAGES, "disassociateLicenseIdStrs": ["0", "x", license]})).await;
     assert_eq!(errors(&unknown, "disassociations"), [Some(9610); 3]);
 }
 
