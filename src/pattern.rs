@@ -1,7 +1,8 @@
 //! Texts with wildcards.
 
 /// A text in which `*` stands for any characters and `?` for one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub struct Pattern(String);
 
 impl Pattern {

@@ -52,9 +52,9 @@ pub fn show_quirks(call: &Call<'_>) -> Result<Reply, Problem> {
 pub fn patch_quirks(call: &Call<'_>) -> Result<Reply, Problem> {
     let organization = call.organization()?;
     let patch: Map<String, Value> = call.body()?;
-    let quirks = organization.write(|books, _| {
+    let quirks = organization.write(|books, now| {
         let quirks = Arc::new(books.quirks.patched(&patch)?);
-        books.quirks = quirks.clone();
+        books.turn_switches(quirks.clone(), now);
         Ok::<_, Vec<crate::organization::QuirkMistake>>(quirks)
     })?;
     Ok(Reply::json(&*quirks))

@@ -31,7 +31,7 @@ pub fn fork(call: &Call<'_>) -> Result<Reply, Problem> {
     let wanted = &request.plan;
     let adapt = |books: &mut Books| {
         if !wanted.quirks.is_empty() {
-            books.quirks = Arc::new(quirks);
+            books.turn_switches(Arc::new(quirks), books.clock.now());
         }
         if let Some(name) = &wanted.name {
             books.identity.name.clone_from(name);

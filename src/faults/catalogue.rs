@@ -9,7 +9,7 @@ pub struct Operation {
     pub name: &'static str,
     /// The names of its errors, in groups.
     errors: &'static [&'static [&'static str]],
-    /// What it may say of a single device.
+    /// What it may say of a single device; at Apps and Books, the numbers with which a task of the event that it begins may fail.
     pub results: &'static [&'static str],
     /// How devices are in its answer.
     pub shows: Shows,
@@ -89,6 +89,13 @@ const SHOWN: &[&str] = &["NOT_ACCESSIBLE", "FAILED", "NOT_FOUND"];
 const LOCKED: &[&str] =
     &["SUCCESS", "NOT_ACCESSIBLE", "FAILED", "ORG_NOT_SUPPORTED", "DEVICE_NOT_SUPPORTED", "DEVICE_ALREADY_LOCKED"];
 
+/// The numbers with which tasks of events fail.
+const TAKEN: &[&str] = &["9603", "9609", "9644", "9709"];
+const GIVEN_BACK: &[&str] = &["9603", "9609", "9644"];
+const CREATED: &[&str] = &["9603", "9635", "9641", "9644", "9716"];
+const UPDATED: &[&str] = &["9603", "9609", "9635", "9641", "9644"];
+const RETIRED: &[&str] = &["9603", "9609", "9644"];
+
 /// What every call of Apps and Books may say, by number.
 const APPS: &[&str] =
     &["9601", "9602", "9603", "9621", "9622", "9625", "9634", "9637", "9644", "9646", "9647", "9722", "9726", "9729"];
@@ -159,14 +166,14 @@ pub static OPERATIONS: &[Operation] = &[
     operation("apps.client_config", &[APPS], &[], Shows::Nothing),
     operation("apps.set_client_config", &[CLIENT, CONTENT_TYPE, APPS], &[], Shows::Nothing),
     operation("apps.assets", &[PAGE, APPS], &[], Shows::Page),
-    operation("apps.associate", &[ASSETS, TARGETS, CONTENT_TYPE, APPS], &[], Shows::Nothing),
-    operation("apps.disassociate", &[ASSETS, IRREVOCABLE, TARGETS, CONTENT_TYPE, APPS], &[], Shows::Nothing),
-    operation("apps.revoke", &[TARGETS, CONTENT_TYPE, APPS], &[], Shows::Nothing),
+    operation("apps.associate", &[ASSETS, TARGETS, CONTENT_TYPE, APPS], TAKEN, Shows::Nothing),
+    operation("apps.disassociate", &[ASSETS, IRREVOCABLE, TARGETS, CONTENT_TYPE, APPS], GIVEN_BACK, Shows::Nothing),
+    operation("apps.revoke", &[TARGETS, CONTENT_TYPE, APPS], GIVEN_BACK, Shows::Nothing),
     operation("apps.assignments", &[PAGE, SINCE, APPS], &[], Shows::Page),
     operation("apps.users", &[PAGE, SINCE, APPS], &[], Shows::Page),
-    operation("apps.create_users", &[USERS, CONTENT_TYPE, APPS], &[], Shows::Nothing),
-    operation("apps.update_users", &[USERS, CONTENT_TYPE, APPS], &[], Shows::Nothing),
-    operation("apps.retire_users", &[USERS, CONTENT_TYPE, APPS], &[], Shows::Nothing),
+    operation("apps.create_users", &[USERS, CONTENT_TYPE, APPS], CREATED, Shows::Nothing),
+    operation("apps.update_users", &[USERS, CONTENT_TYPE, APPS], UPDATED, Shows::Nothing),
+    operation("apps.retire_users", &[USERS, CONTENT_TYPE, APPS], RETIRED, Shows::Nothing),
     operation("apps.status", &[EVENT, APPS], &[], Shows::Nothing),
     operation("apps.subscriptions", &[SUBSCRIPTION, APPS], &[], Shows::Page),
     operation("apps.enable_subscriptions", &[APPS], &[], Shows::Nothing),

@@ -36,7 +36,7 @@ pub enum Deed {
     Stale,
     /// Keys and values that no client knows yet.
     Future,
-    /// What is said of single devices, for which nothing is done.
+    /// What is said of single devices, for which nothing is done, or with what single tasks of an event fail.
     Results(Vec<Verdict>),
     /// A notification is sent so many times more.
     Duplicate(u32),

@@ -81,7 +81,7 @@ impl Effect {
             deeds.push(("quirk", deed));
         }
         if let Some(result) = get(map, "result") {
-            deeds.push(("result", read_results(reading, result)));
+            deeds.push(("result", read_results(reading, result, named)));
         }
         if let Some(pass) = get(map, "pass")
             && reading.flag(pass, "/do/pass") == Some(true)
@@ -181,6 +181,7 @@ impl Effect {
                 let unknown = verdicts.iter().find(|verdict| !operation.results.contains(&verdict.status))?;
                 let message = match operation.results {
                     [] => format!("{name} has no results of single devices"),
+                    _ if name.starts_with("apps.") => format!("no task of {name} fails with {}", unknown.status),
                     _ => format!("{name} never says {} of a device", unknown.status),
                 };
                 Some(("/do/result", message))

@@ -13,6 +13,7 @@
 //!   answered before, by the organisation's journal; named serial numbers leave alone calls without them. None of that counts.
 //! - The rules are those of the organisation to which the request's credential leads: a session token, a content token. A call without one that
 //!   leads anywhere is the only organisation's, where there is but one; of several none is meant, and no rule strikes.
+//! - A call of Apps and Books that `result` strikes begins its event, and answers its id; the tasks of those users and devices fail in it.
 //! - After a page that `new_version` strikes, the list of Apps and Books has another version: something was written to it, and written back.
 //! - Of a notification (`apps.notification`) each attempt is a call. It can be doubled, dropped, reordered (it goes after the next one, or a minute
 //!   of the organisation's time later), delayed (by the wall clock, as all delays are), or carry a wrong bearer.

@@ -66,7 +66,7 @@ fn effect(errors: &[&str]) -> Value {
     let result = json!({
         "type": "object",
         "required": ["status"],
-        "properties": { "serial": {}, "status": { "type": "string" }, "retry_after_seconds": { "type": "integer", "minimum": 0 } },
+        "properties": { "serial": {}, "status": { "type": ["string", "integer"] }, "retry_after_seconds": { "type": "integer", "minimum": 0 } },
         "patternProperties": { "^x-": {} },
         "additionalProperties": false,
     });
@@ -94,7 +94,7 @@ fn effect(errors: &[&str]) -> Value {
             "quirk": { "enum": ["repeat_cursor", "new_version", "stale", "future"], "description": "A habit that was seen." },
             "result": {
                 "anyOf": [result, { "type": "array", "minItems": 1, "items": result }],
-                "description": "What single devices are told, for which nothing is done.",
+                "description": "What single devices are told, for which nothing is done; or the number with which tasks of an event fail.",
             },
             "pass": { "type": "boolean", "description": "Nothing happens, and no later rule is asked." },
             "duplicate": { "type": "integer", "minimum": 1, "maximum": 100, "description": "How many times more a notification is sent." },

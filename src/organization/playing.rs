@@ -103,7 +103,7 @@ impl Books {
                 let patched = self.quirks.patched(&patch).map_err(|mistakes| {
                     mistakes.into_iter().map(|mistake| mistake.detail).collect::<Vec<_>>().join("; ")
                 })?;
-                self.quirks = Arc::new(patched);
+                self.turn_switches(Arc::new(patched), now);
                 Ok(format!("switches turned: {}", switches(&patch)))
             }
             Happening::Content(happening) => self.happen_to_content(happening, now),

@@ -11,18 +11,22 @@ use crate::organization::content::DataSet;
 /// The lists that pages have, of which each page has one, or with assets two.
 const LISTS: [&str; 6] = ["assets", "unlimitedAssets", "assignments", "users", "subscriptions", "admins"];
 
-/// What faults mind of a request: serial numbers, in the body or in the query, and whether it goes on from a page.
+/// What faults mind of a request: serial numbers, in the body or in the query, users in the body, and whether it goes on from a page.
 pub fn asked(request: &Request) -> Named {
     #[derive(Default, Deserialize)]
     #[serde(default, rename_all = "camelCase")]
     struct Body {
         serial_numbers: Value,
+        client_user_ids: Value,
+        users: Value,
     }
     let body: Body = serde_json::from_slice(&request.body).unwrap_or_default();
     let query = Query::parse(request.head.uri.query());
-    let listed = body.serial_numbers.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let texts = [&body.serial_numbers, &body.client_user_ids].into_iter().filter_map(Value::as_array).flatten();
+    let users = body.users.as_array().into_iter().flatten().filter_map(|user| user.get("clientUserId"));
+    let listed = texts.chain(users).filter_map(Value::as_str);
     Named {
-        serials: listed.chain(query.get("serialNumber")).map(str::to_owned).collect(),
+        serials: listed.chain(query.get("serialNumber")).map(str::to_ascii_uppercase).collect(),
         has_cursor: ["pageIndex", "cursor"].into_iter().any(|name| query.get(name).is_some_and(|at| at != "0")),
     }
 }

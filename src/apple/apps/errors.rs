@@ -12,8 +12,9 @@ pub use numbers::{Number, listed};
 use super::{json, set_json, status_of, wire};
 use crate::apple::{Said, edge};
 use crate::clock::Span;
+use crate::faults::Verdict;
 use crate::http::Response;
-use crate::organization::content::{Affected, ComeAgain, ContentRefusal, ContentRefused};
+use crate::organization::content::{Affected, ComeAgain, ContentRefusal, ContentRefused, ForcedFailure};
 use crate::organization::quirks::{ErrorWording, OutageBody};
 use crate::organization::{Organization, Quirks};
 
@@ -70,8 +71,32 @@ pub fn told(refusal: ContentRefusal, wording: ErrorWording) -> (u16, &'static st
 
 /// Number and text of a refusal in an event's failures and in notifications, where Apple has other texts for some.
 pub fn told_later(refusal: ContentRefusal, wording: ErrorWording) -> (u16, &'static str) {
-    let number = Number::find(number(refusal));
+    let number = Number::find(number_later(refusal));
     (number.number, number.text_later(wording))
+}
+
+/// The number of a refusal in an event, where maintenance has another than in the answer to a request.
+fn number_later(refusal: ContentRefusal) -> &'static str {
+    match refusal {
+        ContentRefusal::Maintenance => "9644",
+        refusal => number(refusal),
+    }
+}
+
+/// What a fault does to tasks of an event: its status is the number of one of the refusals that they have.
+pub fn forced(verdict: &Verdict) -> Option<ForcedFailure> {
+    use ContentRefusal as No;
+    let all = [
+        No::Internal,
+        No::UserNotFound,
+        No::AccountUnusable,
+        No::AccountTaken,
+        No::Maintenance,
+        No::NotEnoughLicenses,
+        No::AlreadyRegistered,
+    ];
+    let refusal = all.into_iter().find(|refusal| number_later(*refusal) == verdict.status)?;
+    Some(ForcedFailure { targets: verdict.serials.clone(), refusal })
 }
 
 /// The answer to a refused request, with its reasons. Without an organisation the defaults hold.
@@ -245,6 +270,17 @@ mod tests {
             for reference in refs {
                 assert!(known.contains(reference), "the ledger has no {reference}");
             }
+        }
+    }
+
+    #[test]
+    fn every_number_that_a_task_may_be_failed_with_stands_for_a_refusal() {
+        let apps = OPERATIONS.iter().filter(|operation| operation.name.starts_with("apps."));
+        let numbers: Vec<&str> = apps.flat_map(|operation| operation.results).copied().collect();
+        assert!(numbers.len() > 20);
+        for status in numbers {
+            let forced = forced(&Verdict { serials: None, status, retry_after_seconds: None }).unwrap();
+            assert_eq!(told_later(forced.refusal, ErrorWording::default()).0.to_string(), status);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The calls that belong to no list.
 
-use super::errors::Refused;
+use super::errors::{self, Refused};
 use super::query::Parameters;
 use super::{Call, wire};
 use crate::clock::Timestamp;
@@ -14,6 +14,9 @@ pub fn begin(
 ) -> Result<Vec<u8>, Refused> {
     call.place.organization.write(|books, now| {
         let id = verb(books, now)?;
+        if !call.verdicts.is_empty() {
+            books.force_failures(call.place.location, &id, call.verdicts.iter().filter_map(errors::forced).collect());
+        }
         Ok(wire::event(&id, wire::Common::of(books, call.place, now)))
     })
 }

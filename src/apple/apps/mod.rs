@@ -71,6 +71,8 @@ pub struct Call<'a> {
     pub place: &'a ContentTokenPlace,
     /// The request.
     pub request: &'a Request,
+    /// With what numbers a fault lets tasks of the event fail that it begins.
+    pub verdicts: &'a [Verdict],
 }
 
 /// A notification address that is to be tried with a `TEST_NOTIFICATION`.
@@ -106,7 +108,13 @@ impl Apps {
         Self { directory, public, trier }
     }
 
-    fn call(&self, handler: Handler, visitor: &Visitor, request: &Request) -> Result<Reply, Refused> {
+    fn call(
+        &self,
+        handler: Handler,
+        visitor: &Visitor,
+        request: &Request,
+        verdicts: &[Verdict],
+    ) -> Result<Reply, Refused> {
         let organization = visitor.party.organization.as_deref();
         admission::no_outage(organization)?;
         let (writes, has_body) = match handler {
@@ -122,7 +130,7 @@ impl Apps {
         if has_body {
             admission::check_content_type(place, request)?;
         }
-        let call = Call { place, request };
+        let call = Call { place, request, verdicts };
         match handler {
             Handler::Call { answer, .. } => Ok(now(json(answer(&call)?))),
             _ => configuration::set(&call, self.trier.as_ref(), &self.directory),
@@ -160,9 +168,16 @@ impl Room for Apps {
         Visitor::find(&self.directory, request)
     }
 
-    fn answer(&self, handler: Handler, _: &Params<'_>, visitor: &Visitor, request: &Request, _: &[Verdict]) -> Reply {
+    fn answer(
+        &self,
+        handler: Handler,
+        _: &Params<'_>,
+        visitor: &Visitor,
+        request: &Request,
+        verdicts: &[Verdict],
+    ) -> Reply {
         let organization = visitor.party.organization.as_deref();
-        let reply = self.call(handler, visitor, request);
+        let reply = self.call(handler, visitor, request, verdicts);
         match reply.unwrap_or_else(|refused| Reply::Now(errors::said(organization, refused))) {
             Reply::Now(mut said) => {
                 edge::leave(&self.directory, organization, &mut said.response);

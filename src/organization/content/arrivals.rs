@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::slice::ContentDue;
+use super::ContentDue;
 use super::target::Holder;
 use super::{AssetId, Location, LocationId, Target};
 use crate::clock::Timestamp;

@@ -1,17 +1,19 @@
 //! Events: what a request has begun and is worked off bit by bit.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::seal::{Seal, open_uuid, uuid};
-use super::slice::{ContentDue, Work};
+use super::slice::Work;
 use super::{
-    Affected, AssetVerb, ContentRefusal, ContentRefused, Location, LocationId, ManageAssets, ManageSubscriptions,
-    RevokeAssets, Target, UserFields, UserVerb,
+    Affected, AssetVerb, ContentDue, ContentRefusal, ContentRefused, ForcedFailure, Location, LocationId, ManageAssets,
+    ManageSubscriptions, RevokeAssets, Target, UserFields, UserVerb,
 };
 use crate::clock::{Span, Timestamp};
-use crate::organization::{Books, Event};
+use crate::organization::quirks::EventLatency;
+use crate::organization::{Books, Event, Quirks};
 
 /// How long a finished event is kept at least. Apple's retention is unknown.
 const KEPT: Span = Span::from_days(1);
@@ -112,6 +114,12 @@ pub struct ContentEvent {
     pub finished: Option<Timestamp>,
     /// How many tasks were tried.
     pub(super) tried: u32,
+    /// Whose tasks are to fail.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) forced: Vec<ForcedFailure>,
+    /// Whether it waits for the switch `event_latency` to be set back from `never`: nothing is planned for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) stuck: bool,
     pub(super) work: Work,
 }
 
@@ -129,11 +137,16 @@ impl ContentEvent {
 impl Location {
     /// The event with this id, as long as it is kept: a day after it was finished, at least.
     pub fn event(&self, id: &str, now: Timestamp) -> Result<&ContentEvent, ContentRefused> {
-        let event = open_uuid(self.key, Seal::Event, id, 4).and_then(|number| self.events.get(&number));
+        let event = self.event_number(id).and_then(|number| self.events.get(&number));
         event.filter(|event| event.is_kept(now)).ok_or_else(|| {
             let why = format!("the location {} has no event `{id}`, or has it no longer", self.name);
             ContentRefused::new(ContentRefusal::EventUnknown, why)
         })
+    }
+
+    /// The number that this id stands for.
+    pub(super) fn event_number(&self, id: &str) -> Option<u64> {
+        open_uuid(self.key, Seal::Event, id, 4)
     }
 
     /// All events that are kept, the first begun first.
@@ -239,11 +252,38 @@ impl Books {
             begun: now,
             finished: None,
             tried: 0,
+            forced: Vec::new(),
+            stuck: false,
             work,
         };
-        let first = event.next_at(&self.quirks.event_latency);
         ledger.events.insert(number, event);
-        self.schedule.plan(first, Event::Content(ContentDue::Slice { location, event: number }));
+        self.plan_slice(location, number, now);
         id
+    }
+
+    /// Plans the next slice of an event, from `now` on; an event whose latency has no end is stuck.
+    pub(super) fn plan_slice(&mut self, location: LocationId, number: u64, now: Timestamp) {
+        let Some(event) = self.content.location_mut(location).events.get_mut(&number) else { return };
+        let next = event.next_at(&self.quirks.event_latency);
+        event.stuck = next.is_none();
+        if let Some(next) = next {
+            self.schedule.plan(next.max(now), Event::Content(ContentDue::Slice { location, event: number }));
+        }
+    }
+
+    /// Turns the switches. Events that were stuck go on where `event_latency` has an end again: at once where it was over long ago.
+    pub fn turn_switches(&mut self, quirks: Arc<Quirks>, now: Timestamp) {
+        self.quirks = quirks;
+        if self.quirks.event_latency == EventLatency::Never {
+            return;
+        }
+        let locations = (0..).zip(&self.content.locations);
+        let stuck = locations.flat_map(|(id, location)| {
+            let stuck = location.events.iter().filter(|(_, event)| event.stuck && event.finished.is_none());
+            stuck.map(move |(number, _)| (id, *number))
+        });
+        for (location, number) in stuck.collect::<Vec<_>>() {
+            self.plan_slice(location, number, now);
+        }
     }
 }

@@ -15,7 +15,9 @@ mod client_configuration;
 mod content;
 mod cursor;
 mod delivery;
+mod due;
 mod event;
+mod forced_failure;
 mod grant;
 mod happening;
 mod id_hash;
@@ -67,7 +69,9 @@ pub use client_configuration::{
 };
 pub use content::{Content, LocationId};
 pub use delivery::{Answered, Attempt, Deliveries, Delivery, DeliveryState, RETRIES};
+pub use due::ContentDue;
 pub use event::{ContentEvent, EventKind, EventState};
+pub use forced_failure::ForcedFailure;
 pub use happening::ContentHappening;
 pub use id_hash::IdHash;
 pub use installation::{Installations, Installed, NotInstalled, StoreRefusal};
@@ -87,7 +91,6 @@ pub use registration::UserFields;
 pub use request::{AssetVerb, ManageAssets, RevokeAssets, UserVerb, is_email};
 pub use review::{Review, TitleVersion};
 pub use sending::{NextSending, Sending};
-pub use slice::ContentDue;
 pub use subscription::{
     ManageSubscriptions, Seats, Subscription, SubscriptionAdmin, SubscriptionAssignment, SubscriptionState,
     Subscriptions,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::arrivals::Lateness;
 use super::location::Taken;
 use super::{
-    AssetId, AssetKey, AssetVerb, AssignmentName, ContentEvent, ContentRefusal, LocationId, ManageAssets,
+    AssetId, AssetKey, AssetVerb, AssignmentName, ContentDue, ContentEvent, ContentRefusal, LocationId, ManageAssets,
     ManageSubscriptions, NoticeBody, Notification, Target, UserFields, UserShown, UserStatus, UserVerb,
 };
 use crate::clock::{Span, Timestamp};
@@ -16,57 +16,6 @@ use crate::organization::{Books, Event};
 
 /// The most tasks that are done at once, and the most elements of a notification.
 pub(super) const SLICE: usize = 100;
-
-/// Something of apps and books that happens by itself when its time has come.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum ContentDue {
-    /// The next slice of an event is done.
-    Slice {
-        /// The location.
-        location: LocationId,
-        /// The event's number there.
-        event: u64,
-    },
-    /// Assignments show that were made a while ago.
-    AssignmentsShow {
-        /// The location.
-        location: LocationId,
-        /// Which: what they were marked with.
-        ticket: u64,
-    },
-    /// The store hears of licences that were assigned a while ago.
-    StoreHears {
-        /// The location.
-        location: LocationId,
-    },
-    /// Counts show that changed a while ago.
-    CountsShow {
-        /// The location.
-        location: LocationId,
-        /// The asset.
-        asset: AssetId,
-        /// How much its total changed.
-        total: i64,
-        /// How much the number of assignments changed.
-        assigned: i64,
-    },
-    /// A period of a subscription is over.
-    PeriodEnds {
-        /// The location.
-        location: LocationId,
-        /// The subscription.
-        adam_id: u64,
-        /// Which end this is: another was planned since, if it is not the subscription's.
-        #[serde(with = "crate::clock::millis")]
-        at: Timestamp,
-    },
-    /// A notification is sent again, or has waited long enough to be overtaken.
-    NotificationDue {
-        /// The delivery's number.
-        delivery: u64,
-    },
-}
 
 /// What an event has to do.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -84,10 +33,12 @@ pub(super) enum Work {
 
 impl ContentEvent {
     /// When the next slice is done: after the latency, and a while for each task so far and in that slice.
-    pub(super) fn next_at(&self, latency: &EventLatency) -> Timestamp {
+    /// `None`: never.
+    pub(super) fn next_at(&self, latency: &EventLatency) -> Option<Timestamp> {
+        let EventLatency::Takes { base, per_thousand } = latency else { return None };
         let tasks = i64::from(self.tried) + self.next_tasks() as i64;
-        let working = Span::from_millis(latency.per_thousand.millis().saturating_mul(tasks) / 1_000);
-        self.begun + latency.base + working
+        let working = Span::from_millis(per_thousand.millis().saturating_mul(tasks) / 1_000);
+        Some(self.begun + *base + working)
     }
 
     /// How many tasks the next slice has.
@@ -163,38 +114,12 @@ impl<T> Done<T> {
 }
 
 impl Books {
-    /// Something of apps and books is due; answers what happened, if it is worth telling.
-    pub(in crate::organization) fn content_due(&mut self, due: ContentDue, now: Timestamp) -> Option<String> {
-        match due {
-            ContentDue::Slice { location, event } => self.work_off(location, event, now),
-            ContentDue::AssignmentsShow { location, ticket } => {
-                let ledger = self.content.location_mut(location);
-                let shown = ledger.show_assignments(ticket);
-                (shown > 0).then(|| format!("{shown} assignments became visible at {}", ledger.name))
-            }
-            ContentDue::StoreHears { location } => {
-                let ledger = self.content.location_mut(location);
-                let heard = ledger.arrivals.arrive(now);
-                (heard > 0).then(|| format!("the store heard of {heard} licences of {}", ledger.name))
-            }
-            ContentDue::CountsShow { location, asset, total, assigned } => {
-                let ledger = self.content.location_mut(location);
-                ledger.change_asset(asset, |asset| {
-                    asset.unshown = (asset.unshown.0 - total, asset.unshown.1 - assigned);
-                });
-                Some(format!("the counts of {} became visible at {}", ledger.assets[asset as usize].key, ledger.name))
-            }
-            ContentDue::PeriodEnds { location, adam_id, at } => self.end_period(location, adam_id, at, now),
-            ContentDue::NotificationDue { delivery } => {
-                // Told when it is sent.
-                self.content.deliveries.due(delivery, now);
-                None
-            }
-        }
-    }
-
     /// Does the next slice of an event.
-    fn work_off(&mut self, location: LocationId, number: u64, now: Timestamp) -> Option<String> {
+    pub(super) fn work_off(&mut self, location: LocationId, number: u64, now: Timestamp) -> Option<String> {
+        if self.quirks.event_latency == EventLatency::Never {
+            self.plan_slice(location, number, now);
+            return None;
+        }
         let mut event = self.content.location_mut(location).events.remove(&number)?;
         let more = match event.work {
             Work::Assets { .. } | Work::Revocation { .. } => self.work_on_assets(location, &mut event, now),
@@ -202,8 +127,6 @@ impl Books {
             Work::Subscriptions { .. } => self.work_on_subscriptions(location, &mut event, now),
         };
         let told = if more {
-            let next = event.next_at(&self.quirks.event_latency).max(now);
-            self.schedule.plan(next, Event::Content(ContentDue::Slice { location, event: number }));
             None
         } else {
             event.finished = Some(now);
@@ -212,6 +135,9 @@ impl Books {
             Some(format!("event {kind} at {name}: {state}, {} of {} done", event.completed, event.requested))
         };
         self.content.location_mut(location).events.insert(number, event);
+        if more {
+            self.plan_slice(location, number, now);
+        }
         told
     }
 
@@ -247,7 +173,10 @@ impl Books {
         let mut done = Done::default();
         let mut moved: BTreeMap<AssetKey, i64> = BTreeMap::new();
         for (key, target) in tasks {
-            let outcome = self.change_assignment(location, verb, key, &target, lateness);
+            let outcome = match event.forced_on(&target) {
+                Some(refusal) => Err(refusal),
+                None => self.change_assignment(location, verb, key, &target, lateness),
+            };
             if let Ok(change) = outcome
                 && change != 0
             {
@@ -344,11 +273,12 @@ impl Books {
         let (verb, users) = (*verb, users.iter().skip(event.tried as usize).take(SLICE).cloned().collect::<Vec<_>>());
         let mut done = Done::default();
         for fields in users {
-            let outcome = match verb {
+            let forced = event.forced(&fields.client_user_id).map_or(Ok(()), Err);
+            let outcome = forced.and_then(|()| match verb {
                 UserVerb::Create => self.create_user(location, &fields),
                 UserVerb::Update => self.update_user(location, &fields),
                 UserVerb::Retire => self.retire_called(location, &fields.client_user_id, now),
-            };
+            });
             let ledger = self.content.location(location);
             let shown = match outcome {
                 Ok(user) if verb == UserVerb::Retire && ledger.users[user].id_hash.is_none() => {

@@ -169,6 +169,7 @@ pub struct Quirks {
     /// Which texts errors have: those of the service configuration (`service_config`) or of Apple's `article`.
     pub error_wording: ErrorWording,
     /// How long an event takes: `base`, and `per_thousand` tasks; a duration alone is the base of one whose tasks take no time.
+    /// `never`: events are stuck and stay `PENDING`; when it is set back, they go on.
     #[schemars(with = "models::LatencyWritten")]
     pub event_latency: EventLatency,
     /// How long a licence that was assigned takes to show in lists of assignments.

@@ -59,22 +59,29 @@ impl Default for Lag {
     }
 }
 
-/// How long an event takes: so long, and so much more for a thousand tasks. A duration alone is the first.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct EventLatency {
-    /// For an event at all.
-    pub base: Span,
-    /// For a thousand tasks.
-    pub per_thousand: Span,
+/// How long an event takes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EventLatency {
+    /// So long, and so much more for a thousand tasks. A duration alone is the first.
+    Takes {
+        /// For an event at all.
+        base: Span,
+        /// For a thousand tasks.
+        per_thousand: Span,
+    },
+    /// It is stuck: until the switch is set back, nothing more of it is done.
+    Never,
 }
+
+/// The word for an event that is stuck.
+const NEVER: &str = "never";
 
 /// How an event's latency may be written.
 #[derive(schemars::JsonSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "the schema alone is wanted of its words")]
 pub(super) enum LatencyWritten {
-    /// A duration: for an event at all; its tasks take no time.
+    /// A duration: for an event at all; its tasks take no time. `never`: events are stuck.
     Alone(String),
     /// Both, or one of them.
     Both {
@@ -87,31 +94,49 @@ pub(super) enum LatencyWritten {
 
 impl Default for EventLatency {
     fn default() -> Self {
-        Self { base: Span::from_seconds(1), per_thousand: Span::from_seconds(1) }
+        Self::Takes { base: DEFAULT_LATENCY, per_thousand: DEFAULT_LATENCY }
+    }
+}
+
+/// The default of either.
+const DEFAULT_LATENCY: Span = Span::from_seconds(1);
+
+/// Both durations, as they are written.
+#[derive(Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Both {
+    base: Span,
+    per_thousand: Span,
+}
+
+impl Default for Both {
+    fn default() -> Self {
+        Self { base: DEFAULT_LATENCY, per_thousand: DEFAULT_LATENCY }
+    }
+}
+
+impl Serialize for EventLatency {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match *self {
+            Self::Never => serializer.serialize_str(NEVER),
+            Self::Takes { base, per_thousand } => Both { base, per_thousand }.serialize(serializer),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for EventLatency {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(default, deny_unknown_fields)]
-        struct Both {
-            base: Span,
-            per_thousand: Span,
-        }
-        impl Default for Both {
-            fn default() -> Self {
-                let EventLatency { base, per_thousand } = EventLatency::default();
-                Self { base, per_thousand }
-            }
-        }
         let value = serde_json::Value::deserialize(deserializer)?;
+        if value == NEVER {
+            return Ok(Self::Never);
+        }
         if value.is_string() {
-            let base = Span::deserialize(value).map_err(serde::de::Error::custom)?;
-            return Ok(Self { base, per_thousand: Span::ZERO });
+            let wrong = |wrong| serde::de::Error::custom(format!("{wrong}, nor is it `{NEVER}`"));
+            let base = Span::deserialize(value).map_err(wrong)?;
+            return Ok(Self::Takes { base, per_thousand: Span::ZERO });
         }
         let Both { base, per_thousand } = Both::deserialize(value).map_err(serde::de::Error::custom)?;
-        Ok(Self { base, per_thousand })
+        Ok(Self::Takes { base, per_thousand })
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::Quirks;
+use super::{EventLatency, Quirks};
+use crate::clock::Span;
 use crate::nearest::nearest;
 
 /// One thing wrong with a patch of switches.
@@ -120,7 +121,10 @@ fn read(map: &Map<String, Value>) -> Result<Quirks, String> {
         return Err("`rate_limit.window` is a duration above zero".to_owned());
     }
     quirks.location_limits.check(&quirks.limits)?;
-    let latency = &quirks.event_latency;
+    let (base, per_thousand) = match quirks.event_latency {
+        EventLatency::Takes { base, per_thousand } => (base, per_thousand),
+        EventLatency::Never => (Span::ZERO, Span::ZERO),
+    };
     let lags = [
         quirks.lag.portal,
         quirks.lag.profile,
@@ -129,7 +133,7 @@ fn read(map: &Map<String, Value>) -> Result<Quirks, String> {
         quirks.store_lag,
         quirks.count_lag,
     ];
-    let lags = [lags.as_slice(), &[latency.base, latency.per_thousand]].concat();
+    let lags = [lags.as_slice(), &[base, per_thousand]].concat();
     if spans.iter().chain(&lags).any(|span| span.millis() < 0) {
         return Err("a duration here cannot be negative".to_owned());
     }
@@ -167,7 +171,6 @@ fn merge(target: Value, patch: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Span;
     use crate::organization::quirks::{AuthClock, ErrorBody, Lag, Throttle};
     use serde_json::json;
 
@@ -227,6 +230,10 @@ mod tests {
         }
         assert_eq!((&quirks["limits"]["maxAssets"], &quirks["limits"]["maxUsers"]), (&json!(2), &json!(100)));
         assert_eq!(quirks["event_latency"], json!({"base": "0s", "per_thousand": "1s"}));
+        let stuck = patch(json!({"event_latency": "never"})).unwrap();
+        assert_eq!(as_map(&stuck)["event_latency"], "never");
+        let released = stuck.patched(json!({"event_latency": {"base": "2s"}}).as_object().unwrap()).unwrap();
+        assert_eq!(as_map(&released)["event_latency"], json!({"base": "2s", "per_thousand": "1s"}));
         assert_eq!(patch(json!({"rate_limit": "off"})).unwrap(), Quirks::default());
         let own = json!({"requests": 2, "window": "1m", "retry_after": "date", "locations": ["HQ"]});
         assert_eq!(as_map(&patch(json!({ "rate_limit": own })).unwrap())["rate_limit"], own);

@@ -51,6 +51,51 @@ async fn an_event_is_pending_and_then_complete() {
 }
 
 #[tokio::test]
+async fn an_event_is_stuck_until_the_switch_is_set_back() {
+    let world = library().await;
+    let (hq, portal) = (world.content_manager("HQ"), world.portal());
+    let associate = async |serial: &str| {
+        let body = json!({"assets": [{"adamId": "361309726"}], "serialNumbers": [serial]});
+        ContentManager::event_of(&hq.post("/assets/associate", body).await)
+    };
+    let state = async |id: &str| hq.get(&format!("/status?eventId={id}")).await.expect_ok()["eventStatus"].clone();
+    portal.quirks(json!({"event_latency": "10m"})).await;
+    let begun = associate("C02NEW000001").await;
+    portal.quirks(json!({"event_latency": "never"})).await;
+    assert_eq!(portal.get("/quirks").await["event_latency"], "never");
+    let stuck = associate("C02NEW000002").await;
+    portal.advance("3d").await;
+    assert_eq!((state(&begun).await, state(&stuck).await), (json!("PENDING"), json!("PENDING")));
+    // Another never is none of its ends.
+    portal.quirks(json!({"event_latency": "never", "page_size": 50})).await;
+    portal.quirks(json!({"event_latency": "1s"})).await;
+    portal.advance("1s").await;
+    assert_eq!((state(&begun).await, state(&stuck).await), (json!("COMPLETE"), json!("COMPLETE")));
+    assert_eq!(hq.get("/assignments?adamId=361309726").await.expect_ok()["size"], 4);
+    let wrong = portal.refused("PATCH", "/quirks", json!({"event_latency": "nevr"}), 422, "BODY_DOES_NOT_FIT").await;
+    assert!(wrong["errors"][0]["detail"].as_str().unwrap().contains("`never`"), "{wrong}");
+}
+
+#[tokio::test]
+async fn a_stuck_event_outlives_a_snapshot_and_goes_on_in_a_fork_that_is_not_stuck() {
+    let world = library().await;
+    let (hq, portal) = (world.content_manager("HQ"), world.portal());
+    portal.quirks(json!({"event_latency": "never"})).await;
+    let body = json!({"assets": [{"adamId": "361309726"}], "serialNumbers": ["C02NEW000001"]});
+    let id = ContentManager::event_of(&hq.post("/assets/associate", body).await);
+    let snapshot = portal.get("/snapshot").await;
+    portal.call("PUT", "/snapshot", snapshot).await;
+    let path = format!("/status?eventId={id}");
+    assert_eq!(hq.get(&path).await.expect_ok()["eventStatus"], "PENDING");
+    portal.post("/fork", json!({"id": "copy", "quirks": {"event_latency": "0s"}})).await;
+    let copy = portal.colleague("copy").get("/locations/HQ/assignments").await;
+    assert!(copy.to_string().contains("C02NEW000001"), "{copy}");
+    portal.quirks(json!({"event_latency": null})).await;
+    portal.advance("2s").await;
+    assert_eq!(hq.get(&path).await.expect_ok()["eventStatus"], "COMPLETE");
+}
+
+#[tokio::test]
 async fn what_there_are_no_licences_for_fails_and_the_rest_is_done() {
     let world = library().await;
     let hq = world.content_manager("HQ");

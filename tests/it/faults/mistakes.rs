@@ -63,6 +63,13 @@ async fn a_mistake_has_its_place_and_a_suggestion() {
             "/do/result/status",
             "did you mean `FAILED`?",
         ),
+        (
+            json!({"on": "apps.retire_users", "do": {"result": {"status": "1234"}}}),
+            "/do/result/status",
+            "9603, 9609, 9644",
+        ),
+        (json!({"on": "apps.retire_users", "do": {"result": {"status": 9709}}}), "/do/result", "9709"),
+        (json!({"on": "apps.assets", "do": {"result": {"status": "9603"}}}), "/do/result", "no results"),
         (json!({"on": "enrollment.disown", "do": {"rows": {"duplicate": 1}}}), "/do/rows/duplicate", "no duplicates"),
         (when(json!({"nth": 0})), "/when/nth", "at least 1"),
         (when(json!({"nth": {"every": 2, "evry": 2}})), "/when/nth/evry", "did you mean `every`?"),

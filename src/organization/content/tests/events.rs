@@ -3,6 +3,8 @@
 use super::*;
 use serde_json::json;
 
+use crate::organization::quirks::EventLatency;
+
 #[test]
 fn an_event_is_pending_until_its_time_has_come() {
     let acme = acme();
@@ -253,7 +255,7 @@ fn an_event_takes_as_long_as_the_switch_says() {
     assert_eq!(state, EventState::Complete);
     set_quirks(&acme, json!({"event_latency": {"base": "10m"}}));
     let latency = acme.read(|books, _| books.quirks.event_latency.clone());
-    assert_eq!((latency.base, latency.per_thousand), (Span::from_seconds(600), Span::ZERO));
+    assert_eq!(latency, EventLatency::Takes { base: Span::from_seconds(600), per_thousand: Span::ZERO });
 }
 
 #[test]

@@ -87,8 +87,9 @@ fn acme() -> Organization {
 }
 
 fn set_quirks(acme: &Organization, quirks: Value) {
-    acme.write(|books, _| {
-        books.quirks = Arc::new(books.quirks.patched(quirks.as_object().unwrap()).unwrap());
+    acme.write(|books, now| {
+        let quirks = books.quirks.patched(quirks.as_object().unwrap()).unwrap();
+        books.turn_switches(Arc::new(quirks), now);
     });
 }
 
