@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::conditions::{undisturbed, used};
-use crate::contest::{Contest, Round};
+use crate::contest::Contest;
 use crate::load::{Load, one_thread};
 use crate::manager::Manager;
 use crate::product::Product;
 use crate::report::{Goal, Report, quantity};
 use crate::sample::Sample;
 use crate::scenario::{self, adam_id};
-use crate::{Effort, Failure};
+use crate::{Effort, Failure, throughput};
 
 /// How much a location has.
 struct Size {
@@ -189,17 +189,7 @@ fn beside_the_floor(effort: &Effort, report: &mut Report, small: Contender) -> R
     let contest = Contest::between(dir, product, calls)?;
     for (number, name) in names.iter().enumerate() {
         let rounds = contest.hold(number, false, CONNECTIONS, effort.load, effort.rounds)?;
-        let median = |of: fn(&Round) -> f64| Sample::new(rounds.iter().map(of)).median();
-        let ratio = median(|round| round.product.rate / round.floor.rate);
-        let detail = format!(
-            "{} of {}, processor time {} of {}, foreign load {:.0} %",
-            quantity(median(|round| round.product.rate), "/s"),
-            quantity(median(|round| round.floor.rate), "/s"),
-            quantity(median(|round| round.product.work), "µs"),
-            quantity(median(|round| round.floor.work), "µs"),
-            median(|round| round.foreign) * 100.0
-        );
-        report.note(name, ratio, "of floor", Some(Goal::AtLeast(OF_FLOOR)), &detail);
+        throughput::note(report, name, &rounds, OF_FLOOR);
     }
     Ok(())
 }

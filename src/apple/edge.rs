@@ -23,6 +23,18 @@ pub fn leave(directory: &Directory, organization: Option<&Organization>, respons
     }
 }
 
+/// Gives an answer that stands in the place of the call's own what the edge put on that one; where none was made, what it puts on every one.
+pub fn leave_instead(
+    directory: &Directory,
+    organization: Option<&Organization>,
+    response: &mut Response,
+    own: Option<&Response>,
+) {
+    let Some(own) = own else { return leave(directory, organization, response) };
+    let passed = own.headers().iter().filter(|(name, _)| name.as_str().starts_with("x-") || *name == header::DATE);
+    response.headers_mut().extend(passed.map(|(name, value)| (name.clone(), value.clone())));
+}
+
 /// The page that the edge shows for a service that is down.
 pub fn page(status: StatusCode) -> String {
     let (code, reason) = (status.as_u16(), status.canonical_reason().unwrap_or_default());

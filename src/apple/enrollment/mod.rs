@@ -147,14 +147,7 @@ impl Room for Enrollment {
             }
             _ => {}
         }
-        match own {
-            Some(own) => {
-                let apples =
-                    own.headers().iter().filter(|(name, _)| name.as_str().starts_with("x-") || *name == header::DATE);
-                response.headers_mut().extend(apples.map(|(name, value)| (name.clone(), value.clone())));
-            }
-            None => self.pass_edge(visitor, response),
-        }
+        edge::leave_instead(&self.directory, visitor.party.organization.as_deref(), response, own);
     }
 
     fn stray(&self, visitor: &Visitor, mut response: Response, refusal: &'static str, why: String) -> Said {

@@ -171,14 +171,7 @@ impl Room for Vpp {
 
     fn dress(&self, _: Handler, visitor: &Visitor, _: &Request, response: &mut Response, own: Option<&Response>) {
         errors::ask_to_wait(response);
-        match own {
-            Some(own) => {
-                let apples =
-                    own.headers().iter().filter(|(name, _)| name.as_str().starts_with("x-") || *name == header::DATE);
-                response.headers_mut().extend(apples.map(|(name, value)| (name.clone(), value.clone())));
-            }
-            None => edge::leave(&self.directory, visitor.party.organization.as_deref(), response),
-        }
+        edge::leave_instead(&self.directory, visitor.party.organization.as_deref(), response, own);
     }
 
     fn asked(&self, request: &Request) -> Named {
