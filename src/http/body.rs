@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
 use tokio::sync::mpsc;
 
+use super::kept::{Abridged, Kept};
 use super::pulse::Engaged;
 
 /// The error of a body that ends before its end: the connection is closed (an HTTP/2 stream is reset) in the midst of the body.
@@ -28,6 +30,8 @@ enum Content {
     #[default]
     Nothing,
     Whole(Bytes),
+    /// All there, and what it is kept as.
+    Abridged(Bytes, Arc<dyn Abridged>),
     Streamed(Streamed),
 }
 
@@ -75,11 +79,20 @@ impl Body {
         Content::Streamed(Streamed { chunks, length: None, endless: true, end: None, breaking: false }).into()
     }
 
+    /// A body of `bytes`, which are kept in short where that is possible.
+    pub fn abridged(bytes: Bytes, short: Option<Arc<dyn Abridged>>) -> Self {
+        match short {
+            None => Content::Whole(bytes),
+            Some(short) => Content::Abridged(bytes, short),
+        }
+        .into()
+    }
+
     /// The bytes, where they are all there.
     pub fn bytes(&self) -> Option<&[u8]> {
         match &self.content {
             Content::Nothing => Some(&[]),
-            Content::Whole(bytes) => Some(bytes),
+            Content::Whole(bytes) | Content::Abridged(bytes, _) => Some(bytes),
             Content::Streamed(_) => None,
         }
     }
@@ -88,8 +101,17 @@ impl Body {
     pub fn whole(&self) -> Option<Bytes> {
         match &self.content {
             Content::Nothing => Some(Bytes::new()),
-            Content::Whole(bytes) => Some(bytes.clone()),
+            Content::Whole(bytes) | Content::Abridged(bytes, _) => Some(bytes.clone()),
             Content::Streamed(_) => None,
+        }
+    }
+
+    /// What is kept of it; nothing, where it comes in parts.
+    pub fn kept(&self) -> Kept {
+        match &self.content {
+            Content::Nothing | Content::Streamed(_) => Kept::default(),
+            Content::Whole(bytes) => Kept::Whole(bytes.clone()),
+            Content::Abridged(_, short) => Kept::Abridged(Arc::clone(short)),
         }
     }
 
@@ -97,7 +119,7 @@ impl Body {
     pub fn length(&self) -> Option<u64> {
         match &self.content {
             Content::Nothing => Some(0),
-            Content::Whole(bytes) => Some(bytes.len() as u64),
+            Content::Whole(bytes) | Content::Abridged(bytes, _) => Some(bytes.len() as u64),
             Content::Streamed(streamed) => streamed.length,
         }
     }
@@ -130,7 +152,7 @@ impl hyper::body::Body for Body {
         let body = self.get_mut();
         match &mut body.content {
             Content::Nothing => Poll::Ready(None),
-            Content::Whole(bytes) => {
+            Content::Whole(bytes) | Content::Abridged(bytes, _) => {
                 let bytes = std::mem::take(bytes);
                 body.content = Content::Nothing;
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
@@ -148,7 +170,7 @@ impl hyper::body::Body for Body {
     fn is_end_stream(&self) -> bool {
         match &self.content {
             Content::Nothing => true,
-            Content::Whole(bytes) => bytes.is_empty(),
+            Content::Whole(bytes) | Content::Abridged(bytes, _) => bytes.is_empty(),
             Content::Streamed(_) => false,
         }
     }

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::HOST;
 use http::{HeaderMap, StatusCode};
 
 use crate::clock::Timestamp;
-use crate::http::Request;
+use crate::http::{Kept, Request};
 
 /// An exchange as a journal keeps it.
 #[derive(Debug)]
@@ -51,7 +50,7 @@ pub struct Answered {
     /// The headers.
     pub headers: HeaderMap,
     /// The body; empty where it came in parts.
-    pub body: Bytes,
+    pub body: Kept,
 }
 
 impl Exchange {

@@ -157,7 +157,7 @@ impl Exchange {
         let answer = self.answer.as_ref();
         let said = |body: &[u8]| quoted.find(body).is_some();
         said(&self.request.body)
-            || answer.is_some_and(|Answered { body, .. }| said(body))
+            || answer.is_some_and(|Answered { body, .. }| said(&body.bytes()))
             || Query::parse(self.request.head.uri.query()).pairs().any(|(_, value)| value == serial)
     }
 }
@@ -179,7 +179,7 @@ mod tests {
         let answer = status.map(|status| Answered {
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::new(),
-            body: Bytes::from(answer.to_owned()),
+            body: Bytes::from(answer.to_owned()).into(),
         });
         let exchange = Exchange {
             operation: "enrollment.device_details",

@@ -1,5 +1,7 @@
 //! The HTTP Archive format, version 1.2: what browsers and proxies open.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName, header};
@@ -84,10 +86,10 @@ fn request(exchange: &Exchange) -> Value {
 fn response(exchange: &Exchange) -> Value {
     let none = HeaderMap::new();
     let (status, headers_of, body) = match &exchange.answer {
-        Some(Answered { status, headers, body }) => (Some(*status), headers, body.as_ref()),
-        None => (None, &none, &[][..]),
+        Some(Answered { status, headers, body }) => (Some(*status), headers, body.bytes()),
+        None => (None, &none, Cow::default()),
     };
-    let mut content = if body.is_empty() { Map::new() } else { text(body) };
+    let mut content = if body.is_empty() { Map::new() } else { text(&body) };
     content.insert("size".to_owned(), body.len().into());
     content.insert("mimeType".to_owned(), media_type(headers_of));
     json!({

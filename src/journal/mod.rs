@@ -24,7 +24,6 @@ pub use filter::{BadFilter, Filter, Since};
 pub use view::View;
 
 use crate::clock::Timestamp;
-use crate::http::paper;
 use packed::Packed;
 use pages::Pages;
 
@@ -65,8 +64,8 @@ impl Journal {
     pub fn enter(&self, exchange: &Exchange, at: Timestamp) -> u64 {
         let (id, forgotten) = self.pages.lock().enter(exchange, at, self.memory());
         self.entered.notify_waiters();
-        // What is forgotten is in nobody's cache any more, and giving it back takes a while.
-        forgotten.into_iter().flat_map(Packed::into_large).for_each(paper::give_back);
+        // What is forgotten is in nobody's cache any more, and freeing it takes a while.
+        drop(forgotten);
         id
     }
 

@@ -13,9 +13,9 @@ use http::{HeaderMap, Method, StatusCode, Version};
 
 use super::{Answered, Entry, Exchange};
 use crate::clock::Timestamp;
-use crate::http::{Request, Via};
+use crate::http::{Kept, Request, Via};
 
-/// Bodies up to this many bytes are copied into the block; larger ones stay where they are, shared with whoever else has them.
+/// Bodies up to this many bytes are copied into the block; larger ones stay where they are, shared with whoever else has them, or in short.
 const SMALL: usize = 4_096;
 
 /// An exchange in one piece.
@@ -33,7 +33,7 @@ pub(super) struct Packed {
     /// Lists of texts, in the order in which [`Packed::new`] writes them.
     texts: Bytes,
     /// The bodies of request and answer that are too large to be copied.
-    large: [Bytes; 2],
+    large: [Kept; 2],
 }
 
 impl Packed {
@@ -47,8 +47,8 @@ impl Packed {
         writer.text(head.uri.authority().map_or("", |authority| authority.as_str()).as_bytes());
         writer.text(head.uri.path_and_query().map_or("", PathAndQuery::as_str).as_bytes());
         writer.headers(&head.headers);
-        let asked = writer.body(&request.body);
-        let mut answered = Bytes::new();
+        let asked = writer.body(&Kept::Whole(request.body.clone()));
+        let mut answered = Kept::default();
         if let Some(answer) = answer {
             writer.headers(&answer.headers);
             answered = writer.body(&answer.body);
@@ -73,12 +73,7 @@ impl Packed {
 
     /// How much memory it takes, in bytes.
     pub(super) fn bytes(&self) -> usize {
-        size_of::<Self>() + self.texts.len() + self.large.iter().map(Bytes::len).sum::<usize>()
-    }
-
-    /// The bodies that were too large to be copied.
-    pub(super) fn into_large(self) -> [Bytes; 2] {
-        self.large
+        size_of::<Self>() + self.texts.len() + self.large.iter().map(Kept::memory).sum::<usize>()
     }
 
     /// The exchange as it was.
@@ -94,7 +89,7 @@ impl Packed {
         head.version = self.version;
         head.headers = reader.headers();
         let [asked, answered] = &self.large;
-        let body = reader.body(asked);
+        let body = reader.body(asked).whole();
         let answer =
             self.status.map(|status| Answered { status, headers: reader.headers(), body: reader.body(answered) });
         let server = reader.list().pop();
@@ -140,10 +135,13 @@ impl Writer<'_> {
     }
 
     /// Copies a body that is small; answers one that is not, for somebody to hold on to.
-    fn body(&mut self, body: &Bytes) -> Bytes {
-        let is_small = body.len() <= SMALL;
-        self.text(if is_small { body } else { &[] });
-        if is_small { Bytes::new() } else { body.clone() }
+    fn body(&mut self, body: &Kept) -> Kept {
+        let small = match body {
+            Kept::Whole(bytes) if bytes.len() <= SMALL => bytes,
+            _ => &Bytes::new(),
+        };
+        self.text(small);
+        if small.len() == body.length() { Kept::default() } else { body.clone() }
     }
 
     /// No text of an exchange has 4 GiB: bodies are bounded far below.
@@ -185,9 +183,9 @@ impl Reader {
         headers
     }
 
-    fn body(&mut self, large: &Bytes) -> Bytes {
+    fn body(&mut self, large: &Kept) -> Kept {
         let small = self.text();
-        if large.is_empty() { small } else { large.clone() }
+        if large.length() == 0 { Kept::Whole(small) } else { large.clone() }
     }
 }
 
@@ -215,7 +213,7 @@ mod tests {
             answer: answer.map(|body| Answered {
                 status: StatusCode::IM_A_TEAPOT,
                 headers,
-                body: Bytes::copy_from_slice(body.as_bytes()),
+                body: Bytes::copy_from_slice(body.as_bytes()).into(),
             }),
             duration: Duration::from_micros(12),
             began: Timestamp::default(),
@@ -250,9 +248,9 @@ mod tests {
     fn large_bodies_are_shared_and_not_copied() {
         let large = "x".repeat(SMALL + 1);
         let exchange = exchange("/", Version::HTTP_11, "{}", Some(&large));
-        let body = exchange.answer.as_ref().unwrap().body.as_ptr();
+        let body = exchange.answer.as_ref().unwrap().body.whole().as_ptr();
         let packed = packed(&exchange);
-        assert_eq!(packed.unpack().exchange.answer.unwrap().body.as_ptr(), body);
+        assert_eq!(packed.unpack().exchange.answer.unwrap().body.whole().as_ptr(), body);
         assert!(packed.bytes() > SMALL && packed.texts.len() < 1_024);
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeStruct, Serializer};
 use serde_json::value::RawValue;
 
-use super::{Answered, Entry, Exchange, secrets};
+use super::{Entry, Exchange, secrets};
 use crate::clock::Timestamp;
 
 /// An entry of the journal of `org`, written as JSON without its secrets.
@@ -42,7 +42,8 @@ impl Serialize for View<'_> {
         map.serialize_entry("status", &answer.as_ref().map(|answer| answer.status.as_u16()))?;
         map.serialize_entry("duration_us", &u64::try_from(exchange.duration.as_micros()).unwrap_or(u64::MAX))?;
         map.serialize_entry("request", &Message { headers: &request.head.headers, body: &request.body })?;
-        let message = answer.as_ref().map(|Answered { headers, body, .. }| Message { headers, body });
+        let answered = answer.as_ref().map(|answer| (&answer.headers, answer.body.bytes()));
+        let message = answered.as_ref().map(|(headers, body)| Message { headers, body });
         map.serialize_entry("response", &message)?;
         if let Some((id, effect)) = &exchange.fault {
             map.serialize_entry("fault", id)?;

@@ -41,6 +41,12 @@ impl Serial {
         &self.text[..usize::from(self.length)]
     }
 
+    /// Its characters, and zeros behind them.
+    #[inline]
+    pub fn padded(&self) -> &[u8; Self::LONGEST] {
+        &self.text
+    }
+
     /// Its characters as text.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(self.as_bytes()).unwrap_or_default()

@@ -53,7 +53,7 @@ impl Diary {
         let answered = Answered {
             status: StatusCode::from_u16(status).unwrap_or(StatusCode::OK),
             headers: std::mem::take(&mut self.headers),
-            body: Bytes::copy_from_slice(answer.as_bytes()),
+            body: Bytes::copy_from_slice(answer.as_bytes()).into(),
         };
         let exchange = Exchange {
             operation,

@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode, header};
 use super::service::Service;
 use crate::apple::{Named, Party, Reply, Room, Said};
 use crate::faults::{Asked, Deed, FaultBody, Page, Struck, Verdict};
-use crate::http::{Answer, Body, Params, Request, Response, Route};
+use crate::http::{Answer, Body, Kept, Params, Request, Response, Route};
 use crate::organization::Organization;
 
 /// What is said in the end, and how it gets to the client.
@@ -212,9 +212,12 @@ fn speak(struck: &Struck, mut said: Said, alter: impl Fn(&Deed, &[u8]) -> Option
 }
 
 impl Delivery {
-    /// What of a body the client gets.
-    pub(super) fn delivered(self, whole: Bytes) -> Bytes {
-        if self.breaks_off { Body::first_half(&whole) } else { whole }
+    /// What is kept of a body: what the client gets of it.
+    pub(super) fn kept(self, body: &Body) -> Kept {
+        match body.whole() {
+            Some(whole) if self.breaks_off => Kept::Whole(Body::first_half(&whole)),
+            _ => body.kept(),
+        }
     }
 
     /// Sends `response` on its way.
@@ -262,7 +265,7 @@ fn earlier(organization: &Organization, operation: &str, party: &Party, request:
             && exchange.request.head.method == request.head.method
             && exchange.request.head.uri.path_and_query() == request.head.uri.path_and_query()
             && exchange.request.body == request.body;
-        same.then(|| answer.body.clone())
+        same.then(|| answer.body.whole())
     })
 }
 

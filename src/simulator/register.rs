@@ -39,7 +39,7 @@ impl Register {
             answer: Some(Answered {
                 status: head.status,
                 headers: std::mem::take(&mut head.headers),
-                body: delivery.delivered(body.whole().unwrap_or_default()),
+                body: delivery.kept(&body),
             }),
             duration: watch.elapsed() + delivery.delay,
             began,

@@ -5,15 +5,15 @@ use super::wire::{
     ReplacementDetails,
 };
 use super::{Call, rows};
-use crate::http::Query;
+use crate::http::{Body, Query};
 use crate::organization::quirks::{AssignMethods, BetaOsMac};
 use crate::organization::{ActivationLock, Books, DEFAULT_LIMIT, MAXIMUM_LIMIT, Refusal, Refused};
 
-type Answered = Result<Vec<u8>, Refused>;
+type Answered = Result<Body, Refused>;
 
 /// `GET /account`.
 pub fn account(call: &Call<'_>) -> Answered {
-    Ok(call.caller.organization.read(|books, _| wire::account(books, call)))
+    Ok(call.caller.organization.read(|books, _| wire::account(books, call)).into())
 }
 
 /// `POST /server/devices`.
@@ -23,7 +23,7 @@ pub fn fetch_devices(call: &Call<'_>) -> Answered {
     spoil_cursor(call, cursor.as_deref())?;
     call.caller.organization.read(|books, now| {
         let page = books.fetch(call.caller.server, cursor.as_deref(), limit(books, request.limit), now)?;
-        Ok(rows::fetched(books, &page, call.version))
+        Ok(rows::fetched(books, call, &page))
     })
 }
 
@@ -35,7 +35,7 @@ pub fn sync_devices(call: &Call<'_>) -> Answered {
     spoil_cursor(call, Some(&cursor))?;
     call.caller.organization.read(|books, now| {
         let page = books.sync(call.caller.server, &cursor, limit(books, request.limit), now)?;
-        Ok(rows::synced(books, &page, call.version))
+        Ok(rows::synced(books, call, &page))
     })
 }
 
@@ -66,7 +66,7 @@ pub fn disown(call: &Call<'_>) -> Answered {
     let serials = wire::read::<DevicesRequest>(&call.request.body)?.serials()?;
     call.caller.organization.write(|books, now| {
         let outcomes = books.disown(call.caller.server, &call.spared(&serials), now);
-        Ok(wire::write(&DevicesAnswer::new(&serials, &outcomes, call, &books.quirks)))
+        Ok(wire::write(&DevicesAnswer::new(&serials, &outcomes, call, &books.quirks)).into())
     })
 }
 
@@ -81,7 +81,7 @@ pub fn define_profile(call: &Call<'_>) -> Answered {
             .define_profile(call.caller.server, profile, &call.spared(&serials), now)
             .map_err(|refusal| Refused::new(refusal, "the profile or one of its devices is refused by a switch"))?;
         let answer = DevicesAnswer::new(&serials, &assignment.outcomes, call, &books.quirks);
-        Ok(wire::write(&answer.defined(&profile.profile_uuid)))
+        Ok(wire::write(&answer.defined(&profile.profile_uuid)).into())
     })
 }
 
@@ -92,7 +92,7 @@ pub fn get_profile(call: &Call<'_>) -> Answered {
     let id = id.ok_or_else(|| Refused::new(Refusal::ProfileUuidRequired, "`profile_uuid` is missing"))?;
     let profile = call.caller.organization.read(|books, _| books.profile(call.caller.server, id));
     let profile = profile.map_err(|refusal| Refused::new(refusal, format!("this server defined no profile {id}")))?;
-    Ok(wire::profile(&profile, call.version))
+    Ok(wire::profile(&profile, call.version).into())
 }
 
 /// `POST` and `PUT /profile/devices`.
@@ -112,7 +112,7 @@ pub fn assign_profile(call: &Call<'_>) -> Answered {
             .map_err(|refusal| Refused::new(refusal, format!("this server defined no profile {id}")))?;
         let answer = DevicesAnswer::new(&serials, &assignment.outcomes, call, &books.quirks);
         let profile = books.profile(call.caller.server, &id).unwrap_or_default();
-        Ok(wire::write(&answer.assigned(&profile.profile_uuid, &assignment)))
+        Ok(wire::write(&answer.assigned(&profile.profile_uuid, &assignment)).into())
     })
 }
 
@@ -121,7 +121,7 @@ pub fn remove_profile(call: &Call<'_>) -> Answered {
     let serials = wire::read::<DevicesRequest>(&call.request.body)?.serials()?;
     call.caller.organization.write(|books, now| {
         let outcomes = books.remove_profile(call.caller.server, &call.spared(&serials), now);
-        Ok(wire::write(&DevicesAnswer::new(&serials, &outcomes, call, &books.quirks)))
+        Ok(wire::write(&DevicesAnswer::new(&serials, &outcomes, call, &books.quirks)).into())
     })
 }
 
@@ -132,12 +132,12 @@ pub fn activation_lock(call: &Call<'_>) -> Answered {
     let serial = serial.ok_or_else(|| Refused::new(Refusal::DeviceIdRequired, "`device` is missing"))?;
     let answer = |status: &str| wire::write(&serde_json::json!({"serial_number": serial, "response_status": status}));
     if let Some(verdict) = wire::verdict(call.verdicts, &serial) {
-        return Ok(answer(verdict.status));
+        return Ok(answer(verdict.status).into());
     }
     let given = |text: Option<String>| text.filter(|text| !text.is_empty());
     let lock = ActivationLock { escrow_key: given(request.escrow_key), lost_message: given(request.lost_message) };
     let outcome = call.caller.organization.write(|books, now| books.lock(call.caller.server, &serial, lock, now));
-    Ok(answer(wire::lock_outcome(outcome)))
+    Ok(answer(wire::lock_outcome(outcome)).into())
 }
 
 /// `GET /device/replacementDetails`. What it says below version 10 is not known; here the version makes no difference.
@@ -151,7 +151,7 @@ pub fn replacement_details(call: &Call<'_>) -> Answered {
         let (device, replacement) = replaces.ok_or_else(|| {
             Refused::new(Refusal::DeviceNotFound, format!("{serial} is not at this server, or replaces no device"))
         })?;
-        Ok(wire::write(&ReplacementDetails::new(books.devices[device].serial, replacement)))
+        Ok(wire::write(&ReplacementDetails::new(books.devices[device].serial, replacement)).into())
     })
 }
 
@@ -169,7 +169,7 @@ pub fn beta_tokens(call: &Call<'_>) -> Answered {
                 wire::BetaToken { token, title, os: os.to_owned() }
             })
             .collect();
-        Ok(wire::beta_tokens(&tokens, &books.quirks))
+        Ok(wire::beta_tokens(&tokens, &books.quirks).into())
     })
 }
 
@@ -178,19 +178,19 @@ pub fn set_service_discovery(call: &Call<'_>) -> Answered {
     let request: DiscoveryRequest = wire::read(&call.request.body)?;
     let url = request.mdm_service_discovery_url.unwrap_or_default();
     call.caller.organization.write(|books, now| books.set_service_discovery(call.caller.server, &url, now))?;
-    Ok(b"{}".to_vec())
+    Ok("{}".into())
 }
 
 /// `GET /account-driven-enrollment/profile`.
 pub fn get_service_discovery(call: &Call<'_>) -> Answered {
     call.caller.organization.read(|books, _| {
         let (url, at) = books.service_discovery(call.caller.server)?;
-        Ok(wire::write(&Discovery { mdm_service_discovery_url: url, last_updated_timestamp: at }))
+        Ok(wire::write(&Discovery { mdm_service_discovery_url: url, last_updated_timestamp: at }).into())
     })
 }
 
 /// `DELETE /account-driven-enrollment/profile`.
 pub fn clear_service_discovery(call: &Call<'_>) -> Answered {
     call.caller.organization.write(|books, _| books.clear_service_discovery(call.caller.server))?;
-    Ok(b"{}".to_vec())
+    Ok("{}".into())
 }

@@ -3,6 +3,7 @@
 //!
 //! A client opens a session with its server token (OAuth 1.0a), then sends that session's token with every call, and its protocol version.
 
+mod abridged;
 mod alteration;
 mod auth;
 mod errors;
@@ -41,7 +42,7 @@ pub enum Handler {
     /// A call within a session.
     Call {
         /// What does it.
-        answer: fn(&Call<'_>) -> Result<Vec<u8>, Refused>,
+        answer: fn(&Call<'_>) -> Result<Body, Refused>,
         /// Whether the call minds the User-Agent (documented per call).
         minds_user_agent: bool,
     },
@@ -172,7 +173,7 @@ impl Room for Enrollment {
 impl Enrollment {
     fn call(
         &self,
-        answer: fn(&Call<'_>) -> Result<Vec<u8>, Refused>,
+        answer: fn(&Call<'_>) -> Result<Body, Refused>,
         minds_user_agent: bool,
         visitor: &Visitor,
         request: &Request,

@@ -1,96 +1,102 @@
 //! Rows that differ in nothing but the serial number.
 
-use std::ops::Range;
+use std::sync::Arc;
 
-use super::rows::OPENING;
+use super::abridged::{Mould, Part, Parts};
+use crate::catalog::Connectivity;
+use crate::http::Abridged;
 use crate::organization::{Serial, Standing};
 
-/// How many kinds of devices have a mould at a time. An order has as many as its devices have colours.
-const PLACES: usize = 16;
+/// How many moulds there are at a time. An order needs as many as its devices have colours, for each way in which they stand.
+const PLACES: usize = 32;
 
 /// The bytes of the moulds of a page; it does not often need more.
-const TYPICAL: usize = 4_096;
+const TYPICAL: usize = 2_048;
 
-/// The rows of devices that stand alike, with room for a serial number, by kind.
+/// The rows of devices of one kind that stand alike, with room for a serial number; and what was written with them.
 #[derive(Default)]
 pub(super) struct Moulds {
-    /// The standing, and whether rows speak of the profile; `None` before the first row.
-    of: Option<(Standing, bool)>,
-    /// What rows say of the standing.
-    standing: Vec<u8>,
-    texts: Vec<u8>,
-    /// For some kinds where their mould is, and for how long a serial number; each has one place where it can be.
+    parts: Parts,
+    /// Each row has one place where its mould can be.
     places: [Place; PLACES],
+    /// What rows say of a standing, while a mould is made.
+    standing: Vec<u8>,
 }
 
-/// Where in the texts a mould is: a comma, a row, and the brace that ends it.
+/// A mould, and which rows it is for.
 #[derive(Clone, Default)]
 struct Place {
-    kind: u32,
-    serial: usize,
-    text: Range<usize>,
+    of: Likeness,
+    number: u8,
+    mould: Mould,
 }
 
-/// How much of a row is struck.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    /// The comma that separates it from the row before, and all of it.
-    Whole,
-    /// All of it; there is no row before.
-    First,
-    /// Neither comma nor last brace: there is more to be said.
-    Inner,
+/// What rows have in common that are struck from one mould.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Likeness {
+    /// The kind of device.
+    pub(super) kind: u32,
+    /// How it stands.
+    pub(super) standing: Standing,
+    /// Whether the row speaks of the profile.
+    pub(super) with_profile: bool,
+}
+
+impl Likeness {
+    /// Kinds of an order follow one another, and so do the moments at which devices are assigned.
+    #[inline]
+    fn place(&self) -> usize {
+        let Standing { assigned_at, profile_assigned_at, .. } = self.standing;
+        self.kind.wrapping_add((assigned_at ^ profile_assigned_at).wrapping_mul(7)) as usize % PLACES
+    }
 }
 
 impl Moulds {
-    /// Rows to come are of devices that stand so; `write` says how, where the last one stood otherwise.
-    #[inline]
-    pub(super) fn settle(&mut self, standing: &Standing, with_profile: bool, write: impl FnOnce(&mut Vec<u8>)) {
-        if self.of.as_ref().is_none_or(|(of, with)| of != standing || *with != with_profile) {
-            self.of = Some((*standing, with_profile));
-            self.standing.clear();
-            write(&mut self.standing);
-            self.texts.clear();
-            self.places.fill(Place::default());
-        }
+    /// Those for a page of so many rows, each of which is made of `pieces`; whether anybody keeps what is written.
+    pub(super) fn for_rows(count: usize, pieces: usize, kept: bool) -> Self {
+        // Two more: what is before the rows, and what is after them.
+        let parts = if kept { Parts::with_capacity(count * pieces + 2, TYPICAL) } else { Parts::forgotten() };
+        Self { parts, ..Self::default() }
     }
 
-    /// Writes the row of the device with this serial number; `facts` is what rows of its kind say.
+    /// Writes the row of the device with this serial number, or a part of it. `facts` is what rows of its kind say, `write` what they say of
+    /// a standing.
     #[inline]
     pub(super) fn strike<'f>(
         &mut self,
         out: &mut Vec<u8>,
-        kind: u32,
+        of: &Likeness,
         serial: &Serial,
-        facts: impl FnOnce() -> &'f [u8],
         part: Part,
+        facts: impl FnOnce() -> &'f [u8],
+        write: impl FnOnce(&mut Vec<u8>),
     ) {
-        let serial = serial.as_bytes();
-        let place = &self.places[kind as usize % PLACES];
-        if place.text.is_empty() || place.kind != kind || place.serial != serial.len() {
-            self.cast(kind, serial.len(), facts());
+        let length = serial.as_bytes().len();
+        let place = &mut self.places[of.place()];
+        // A mould that is not there has room for no serial number.
+        if place.of != *of || !place.mould.fits(length) {
+            self.standing.clear();
+            write(&mut self.standing);
+            if self.parts.is_full() {
+                self.parts.clear();
+                self.places.fill(Place::default());
+            }
+            let (number, mould) = self.parts.cast(length, facts(), &self.standing);
+            self.places[of.place()] = Place { of: *of, number, mould };
         }
-        let Range { start, end } = self.places[kind as usize % PLACES].text;
-        let text = match part {
-            Part::Whole => start..end,
-            Part::First => start + 1..end,
-            Part::Inner => start + 1..end - 1,
-        };
-        let room = out.len() + OPENING.len() + usize::from(part == Part::Whole);
-        out.extend_from_slice(&self.texts[text]);
-        out[room..room + serial.len()].copy_from_slice(serial);
+        let Place { number, mould, .. } = &self.places[of.place()];
+        self.parts.strike(out, *number, mould, serial, part);
     }
 
-    /// Makes the mould of a kind.
-    fn cast(&mut self, kind: u32, serial: usize, facts: &[u8]) {
-        let start = self.texts.len();
-        if self.texts.capacity() == 0 {
-            self.texts.reserve(TYPICAL);
-        }
-        for part in [b",", OPENING, &[b' '; Serial::LONGEST][..serial], facts, &self.standing, b"}"] {
-            self.texts.extend_from_slice(part);
-        }
-        self.places[kind as usize % PLACES] = Place { kind, serial, text: start..self.texts.len() };
+    /// Writes the identifiers of the device whose row was begun.
+    #[inline]
+    pub(super) fn identify(&mut self, out: &mut Vec<u8>, serial: &Serial, connectivity: Connectivity) {
+        self.parts.identify(out, serial, connectivity);
+    }
+
+    /// What was written, in short, where that is possible.
+    pub(super) fn abridged(self, written: &[u8]) -> Option<Arc<dyn Abridged>> {
+        self.parts.finish(written)
     }
 }
 
@@ -100,23 +106,31 @@ mod tests {
 
     #[test]
     fn a_row_is_its_own_whatever_was_struck_before() {
-        let mut moulds = Moulds::default();
+        for kept in [true, false] {
+            rows_are_their_own(Moulds::for_rows(30, 1, kept));
+        }
+    }
+
+    fn rows_are_their_own(mut moulds: Moulds) {
+        let mut out = b"before".to_vec();
         let mut row = |kind: u32, serial: &str, assigned_at: u32, part: Part| {
-            let mut out = b"before".to_vec();
+            let before = out.len();
             let standing = Standing { assigned_at, ..Standing::default() };
-            moulds.settle(&standing, true, |text| text.extend_from_slice(format!(" at {assigned_at}").as_bytes()));
-            let facts = format!("\" of {kind}");
-            moulds.strike(&mut out, kind, &serial.parse().unwrap(), || facts.as_bytes(), part);
-            String::from_utf8(out).unwrap()
+            let of = Likeness { kind, standing, with_profile: true };
+            let (facts, says) = (format!("\" of {kind}"), format!(" at {assigned_at}"));
+            let (serial, says) =
+                (serial.parse().unwrap(), |text: &mut Vec<u8>| text.extend_from_slice(says.as_bytes()));
+            moulds.strike(&mut out, &of, &serial, part, || facts.as_bytes(), says);
+            String::from_utf8(out[before..].to_vec()).unwrap()
         };
         let devices =
-            [(0, "AAAAAAAAAAAA"), (16, "BBBBBBBBBBBB"), (3, "CCCCCCCC"), (3, "DDDDDDDDDDDD"), (0, "EEEEEEEE")];
+            [(0, "AAAAAAAAAAAA"), (32, "BBBBBBBBBBBB"), (3, "CCCCCCCC"), (3, "DDDDDDDDDDDD"), (0, "EEEEEEEE")];
         for assigned_at in [1, 2, 1] {
             for (kind, serial) in devices.into_iter().chain(devices) {
                 let wanted = format!("{{\"serial_number\":\"{serial}\" of {kind} at {assigned_at}");
-                assert_eq!(row(kind, serial, assigned_at, Part::Inner), format!("before{wanted}"));
-                assert_eq!(row(kind, serial, assigned_at, Part::First), format!("before{wanted}}}"));
-                assert_eq!(row(kind, serial, assigned_at, Part::Whole), format!("before,{wanted}}}"));
+                assert_eq!(row(kind, serial, assigned_at, Part::Inner), wanted);
+                assert_eq!(row(kind, serial, assigned_at, Part::First), format!("{wanted}}}"));
+                assert_eq!(row(kind, serial, assigned_at, Part::Whole), format!(",{wanted}}}"));
             }
         }
     }

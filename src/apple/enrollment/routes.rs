@@ -3,10 +3,10 @@
 use http::Method;
 
 use super::{Call, Handler, handlers};
-use crate::http::Route;
+use crate::http::{Body, Route};
 use crate::organization::Refused;
 
-type Answer = fn(&Call<'_>) -> Result<Vec<u8>, Refused>;
+type Answer = fn(&Call<'_>) -> Result<Body, Refused>;
 
 const fn call(
     method: Method,

@@ -5,10 +5,10 @@
 //! order do, are struck from one mould (`moulds`); identifiers are computed from the serial number.
 
 use super::Call;
-use super::moulds::{Moulds, Part};
-use crate::catalog::Identifiers;
+use super::abridged::Part;
+use super::moulds::{Likeness, Moulds};
 use crate::clock::{Timestamp, WrittenTime};
-use crate::http::paper;
+use crate::http::{Body, paper};
 use crate::organization::quirks::DeletedRows;
 use crate::organization::{
     Books, Change, Device, DeviceId, Kind, KindFacts, Op, Page, ProfileStatus, RowText, Standing,
@@ -19,14 +19,16 @@ const TYPICAL_ROW: usize = 360;
 const TYPICAL_ROW_V10: usize = 640;
 
 /// The body of a fetched page.
-pub fn fetched(books: &Books, page: &Page<DeviceId>, version: u8) -> Vec<u8> {
-    let mut rows = Rows::new(books, version, page.rows.len());
+pub fn fetched(books: &Books, call: &Call<'_>, page: &Page<DeviceId>) -> Body {
+    let version = call.version;
+    // A row from its mould; since version 10 identifiers, and what is after them.
+    let pieces = if version < 10 { 1 } else { 3 };
+    let mut rows = Rows::new(books, call, LIST, page.rows.len(), pieces);
     for &device in &page.rows {
         let record = &books.devices[device];
         if version < 10 && !record.has_extra() {
             // Nearly every row of nearly every client.
-            rows.settle(&record.standing, true);
-            rows.strike(record, Part::Whole);
+            rows.strike(record, &record.standing, true, Part::Whole);
             continue;
         }
         rows.separate();
@@ -39,8 +41,9 @@ pub fn fetched(books: &Books, page: &Page<DeviceId>, version: u8) -> Vec<u8> {
 }
 
 /// The body of a synced page.
-pub fn synced(books: &Books, page: &Page<Change>, version: u8) -> Vec<u8> {
-    let mut rows = Rows::new(books, version, page.rows.len());
+pub fn synced(books: &Books, call: &Call<'_>, page: &Page<Change>) -> Body {
+    let pieces = if call.version < 10 { 2 } else { 4 };
+    let mut rows = Rows::new(books, call, LIST, page.rows.len(), pieces);
     for change in &page.rows {
         rows.separate();
         rows.change(change);
@@ -50,10 +53,9 @@ pub fn synced(books: &Books, page: &Page<Change>, version: u8) -> Vec<u8> {
 }
 
 /// The body of device details: a map by serial number.
-pub fn details(books: &Books, call: &Call<'_>, serials: &[String], now: Timestamp) -> Vec<u8> {
-    let mut rows = Rows::new(books, call.version, serials.len());
-    rows.out.clear();
-    rows.out.extend_from_slice(b"{\"devices\":{");
+pub fn details(books: &Books, call: &Call<'_>, serials: &[String], now: Timestamp) -> Body {
+    let pieces = if call.version < 10 { 2 } else { 4 };
+    let mut rows = Rows::new(books, call, MAP, serials.len(), pieces);
     let shown = serials.len().saturating_sub(books.quirks.result_omits as usize);
     for serial in &serials[..shown] {
         rows.separate();
@@ -71,8 +73,12 @@ pub fn details(books: &Books, call: &Call<'_>, serials: &[String], now: Timestam
         rows.end();
     }
     rows.out.extend_from_slice(b"}}");
-    rows.out
+    rows.body()
 }
+
+/// How a list of rows begins, and a map of them.
+const LIST: &[u8] = b"{\"devices\":[";
+const MAP: &[u8] = b"{\"devices\":{";
 
 /// How every row begins, up to the serial number.
 pub(super) const OPENING: &[u8] = b"{\"serial_number\":\"";
@@ -88,11 +94,14 @@ struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    fn new(books: &'a Books, version: u8, count: usize) -> Self {
+    /// Rows after `opening`, each made of so many pieces.
+    fn new(books: &'a Books, call: &Call<'_>, opening: &[u8], count: usize, pieces: usize) -> Self {
+        let version = call.version;
         let row = if version >= 10 { TYPICAL_ROW_V10 } else { TYPICAL_ROW };
         let mut out = paper::sheet(256 + count * row);
-        out.extend_from_slice(b"{\"devices\":[");
-        Self { books, version, out, first: true, moulds: Moulds::default(), happened: WrittenTime::default() }
+        out.extend_from_slice(opening);
+        let moulds = Moulds::for_rows(count, pieces, call.caller.organization.journal.is_kept());
+        Self { books, version, out, first: true, moulds, happened: WrittenTime::default() }
     }
 
     #[inline]
@@ -107,14 +116,19 @@ impl<'a> Rows<'a> {
         self.out.push(b'}');
     }
 
-    fn finish(mut self, fetched_until: Timestamp, more: bool, cursor: &str) -> Vec<u8> {
+    fn finish(mut self, fetched_until: Timestamp, more: bool, cursor: &str) -> Body {
         self.out.extend_from_slice(b"],\"fetched_until\":\"");
         self.out.extend_from_slice(self.happened.text(fetched_until.seconds()));
         self.out.extend_from_slice(if more { b"\",\"more_to_follow\":true" } else { b"\",\"more_to_follow\":false" });
         self.out.extend_from_slice(b",\"cursor\":\"");
         self.out.extend_from_slice(cursor.as_bytes());
         self.out.extend_from_slice(b"\"}");
-        self.out
+        self.body()
+    }
+
+    fn body(self) -> Body {
+        let short = self.moulds.abridged(&self.out);
+        Body::abridged(paper::sent(self.out), short)
     }
 
     /// A change-log row.
@@ -156,25 +170,19 @@ impl<'a> Rows<'a> {
             text(&mut self.out, tag);
             write_standing(&mut self.out, books, standing, with_profile);
         } else {
-            self.settle(standing, with_profile);
-            self.strike(record, Part::Inner);
+            self.strike(record, standing, with_profile, Part::Inner);
         }
-    }
-
-    /// Rows to come are of devices that stand so.
-    #[inline]
-    fn settle(&mut self, standing: &Standing, with_profile: bool) {
-        let books = self.books;
-        self.moulds.settle(standing, with_profile, |text| write_standing(text, books, standing, with_profile));
     }
 
     /// Writes a row, or a part of it, from its mould.
     #[inline]
-    fn strike(&mut self, record: &Device, part: Part) {
+    fn strike(&mut self, record: &Device, standing: &Standing, with_profile: bool, part: Part) {
         let (books, version) = (self.books, self.version);
         let part = if part == Part::Whole && std::mem::take(&mut self.first) { Part::First } else { part };
+        let of = Likeness { kind: record.kind, standing: *standing, with_profile };
         let facts = || row_text(&books.kinds[record.kind], version);
-        self.moulds.strike(&mut self.out, record.kind, &record.serial, facts, part);
+        let says = |text: &mut Vec<u8>| write_standing(text, books, standing, with_profile);
+        self.moulds.strike(&mut self.out, &of, &record.serial, part, facts, says);
     }
 
     /// The migration deadline (protocol version 8), while there is one.
@@ -193,7 +201,7 @@ impl<'a> Rows<'a> {
         }
         let record = &self.books.devices[device];
         let connectivity = self.books.kinds[record.kind].facts.connectivity;
-        Identifiers::of(&record.serial, connectivity).write_json_members(&mut self.out);
+        self.moulds.identify(&mut self.out, &record.serial, connectivity);
         let replaces = self.books.devices.extra(device).is_some_and(|extra| extra.replaces.is_some());
         self.out.extend_from_slice(if replaces {
             b",\"is_replacement_device\":true"

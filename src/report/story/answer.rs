@@ -61,13 +61,14 @@ impl Told {
         let Some(answer) = &entry.exchange.answer else { return Self { cut: is_list, ..Self::default() } };
         let mut told = Self { retry_after: retry_after(answer, entry.at), ..Self::default() };
         told.session = answer.headers.get("x-adm-auth-session").and_then(|value| Some(value.to_str().ok()?.to_owned()));
+        let body = answer.body.bytes();
         if answer.status != 200 {
-            told.code = code(&answer.body);
+            told.code = code(&body);
         } else if is_list {
-            told.page = serde_json::from_slice(&answer.body).ok().filter(|_| !was_broken(entry));
+            told.page = serde_json::from_slice(&body).ok().filter(|_| !was_broken(entry));
             told.cut = told.page.is_none();
         } else {
-            told.read_outcomes(operation, &answer.body);
+            told.read_outcomes(operation, &body);
         }
         told
     }

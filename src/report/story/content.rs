@@ -68,7 +68,8 @@ impl Facts {
         let request = &entry.exchange.request;
         let body: Body = serde_json::from_slice(&request.body).unwrap_or_default();
         let answer = entry.exchange.answer.as_ref();
-        let told: Told = answer.and_then(|answer| serde_json::from_slice(&answer.body).ok()).unwrap_or_default();
+        let told: Told =
+            answer.and_then(|answer| serde_json::from_slice(&answer.body.bytes()).ok()).unwrap_or_default();
         let asked = Query::parse(request.head.uri.query()).get("eventId").map(str::to_owned);
         Self {
             number: told.error_number,

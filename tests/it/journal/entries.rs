@@ -236,3 +236,63 @@ async fn every_refusal_refers_to_the_ledger_and_says_why() {
         assert!(!refs.is_empty() && refs.iter().all(|id| known.contains(id.as_str().unwrap())), "{entry}");
     }
 }
+
+/// Devices of which few differ, some do, and all do: in the order of the groups.
+const MANY: &str = "
+version: 1
+organizations:
+  - id: acme
+    servers: [{name: A}, {name: B}]
+    orders:
+      - devices:
+          - {model: iPhone 16, count: 900, server: A}
+          - {model: MacBook Air, count: 60, server: A}
+          - {serial: C02TAG000001, model: iPhone 16, server: A, asset_tag: Room 7}
+          - {serial: C02TAG000002, model: iPhone 16, server: A, asset_tag: \"Räum \\\"8\\\"\"}
+          - {model: iPad Pro, count: 100, server: B}
+";
+
+#[tokio::test]
+async fn pages_that_are_kept_in_short_are_shown_to_the_byte() {
+    let settings = Settings { journal: 600_000, ..Settings::default() };
+    let world = World::with(settings, MANY).await;
+    let portal = world.portal();
+    let mdm = world.mdm("A").await;
+    let mut last = String::new();
+    for version in [1, 3, 7, 9, 10] {
+        let mut mdm = mdm.at_version(version);
+        mdm.sign_in().await;
+        let first = mdm.fetch(None, 1_000).await;
+        let profile = mdm.define("P").await;
+        let devices = first.serials();
+        // Some have another standing than the ones beside them.
+        for device in [3, 4, 700, 959].map(|place| devices[place].as_str()) {
+            mdm.assign(&profile, &[device]).await;
+        }
+        portal.advance("1s").await;
+        let serials: Vec<&str> = devices.iter().map(String::as_str).collect();
+        portal.assign(&serials[..50], None).await;
+        portal.assign(&serials[..50], Some("A")).await;
+        let since = portal.last().await["id"].clone();
+        let details = json!({"devices": serials[..600]}).to_string();
+        let answers = [
+            mdm.fetch(None, 1_000).await,
+            mdm.sync(&first.cursor()).await,
+            mdm.send("POST", "/devices", Some(&details)).await,
+        ];
+        let shown: Value = portal
+            .send("GET", &format!("/journal?since={since}"), &[("accept", "application/har+json")], b"")
+            .await
+            .expect_ok();
+        let shown = shown["log"]["entries"].as_array().unwrap().clone();
+        assert_eq!(shown.len(), answers.len());
+        for (shown, answer) in shown.iter().zip(&answers) {
+            assert_eq!(shown["response"]["content"]["text"], answer.text, "version {version}");
+            assert_eq!(shown["response"]["content"]["size"], answer.text.len(), "version {version}");
+        }
+        last = answers[0].text.clone();
+    }
+    assert!(last.len() > 450_000, "{}", last.len());
+    let whole = portal.journal("?operation=enrollment.fetch_devices").await;
+    assert!(whole.len() >= 3, "none of them fits in whole: {}", whole.len());
+}
