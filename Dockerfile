@@ -3,7 +3,7 @@
 #   docker build -t abmsim .
 #   docker run -p 8443:8443 -e ABMSIM_CONTROL_TOKEN=secret abmsim
 #
-# Where there is no Docker, .ci/image builds the same binary and runs it in an empty root with the variables below.
+# Where there is no Docker, .ci/image builds the binary from the same files and runs it in an empty root with the variables below.
 
 FROM rust:1.95-bookworm AS build
 WORKDIR /build
