@@ -45,7 +45,7 @@ impl Books {
         let accepted = match same.last().copied().filter(|_| ledger.held(Holder::user(user)).is_empty()) {
             Some(earlier) => {
                 let version = ledger.versions.next(DataSet::Users);
-                ledger.users.set_status(user, UserStatus::Retired, version);
+                ledger.set_user_status(user, UserStatus::Retired, version);
                 let email = ledger.users[user].email.clone();
                 let version = ledger.versions.next(DataSet::Users);
                 ledger.users.edit(earlier, version, |record| record.email = email.or(record.email.take()));
