@@ -10,6 +10,7 @@ pub mod control;
 pub mod directory;
 pub mod faults;
 pub mod fidelity;
+mod html;
 pub mod http;
 pub mod journal;
 pub mod nearest;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use abmsim::apple::apps::Apps;
 use abmsim::apple::catalog::{Catalog, Holdings, NoHoldings};
 use abmsim::apple::enrollment::{Enrollment, Handler, ROUTES};
+use abmsim::apple::invitation::Invitation;
 use abmsim::apple::vpp::Vpp;
 use abmsim::apple::{Reply, Room as _};
 use abmsim::clock::{Stopwatch, wall};
@@ -158,8 +159,9 @@ impl House {
         let session = session["auth_session_token"].as_str().unwrap_or_default();
         let page = request("POST", "/server/devices", session, "10", r#"{"limit":1000}"#)?;
         let vpp = Vpp::new(Arc::clone(&room.directory), None);
+        let invitation = Invitation::new(Arc::clone(&room.directory));
         let apps = Apps::new(room.directory, None, None);
-        Ok(Self { app: App::new(room.enrollment, apps, vpp, catalog, control, None)?, page })
+        Ok(Self { app: App::new(room.enrollment, apps, vpp, invitation, catalog, control, None)?, page })
     }
 
     fn page(&self) -> Result<Response, Failure> {

@@ -4,6 +4,7 @@ pub mod apps;
 pub mod catalog;
 mod edge;
 pub mod enrollment;
+pub mod invitation;
 mod json;
 mod room;
 pub mod vpp;

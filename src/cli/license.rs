@@ -141,7 +141,7 @@ enum Deed {
         #[arg(long)]
         limit: Option<usize>,
     },
-    /// A user accepts the invitation
+    /// A user accepts the invitation, as on the page to which its link leads
     Accept {
         /// The code in its link: `abmsim license users` shows it
         code: String,

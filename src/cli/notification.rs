@@ -10,7 +10,7 @@ use super::control::{Control, Request, json, query};
 use super::failure::Failure;
 use super::fault::put;
 use super::license_location::{Place, location};
-use super::output::{Format, Output, items};
+use super::output::{Format, Output, items, note};
 use super::target::Target;
 use crate::clock::Span;
 
@@ -138,6 +138,9 @@ impl Wanted {
         let list = json(&control.ask_patiently(request, wait)?)?;
         let shown = if output.format == Format::Table { in_short(&list) } else { list.clone() };
         output.list(&shown, &COLUMNS)?;
+        if let Some(lost) = list["lost"].as_u64() {
+            note(&format!("{lost} more were lost before they were sent: too many were waiting"));
+        }
         match self.wait {
             Some(wait) if items(&list).len() < self.count => {
                 let count = items(&list).len();

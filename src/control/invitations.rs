@@ -13,7 +13,7 @@ pub fn accept(call: &Call<'_>) -> Result<Reply, Problem> {
     }
     let code = call.params.get("code");
     organization.write(|books, now| {
-        if !books.content.locations.iter().any(|location| location.invited(code).is_some()) {
+        if books.invited(code).is_none() {
             return Err(Problem::unknown("invitation", code));
         }
         let (location, id) = books.accept_invitation(code, body.apple_account.as_deref(), now)?;

@@ -34,10 +34,23 @@ pub fn list(call: &Call<'_>) -> Result<Reply, Problem> {
     let organization = call.organization()?;
     let question = Question::read(call)?;
     if question.wait.is_zero() {
-        return Ok(Reply::list(question.found(&organization), None));
+        return Ok(answer(&organization, question.found(&organization)));
     }
     let stopping = call.control.stopping.clone();
-    Ok(Reply::later(async move { Ok(Reply::list(question.awaited(organization, stopping).await, None)) }))
+    Ok(Reply::later(async move {
+        let found = question.awaited(organization.clone(), stopping).await;
+        Ok(answer(&organization, found))
+    }))
+}
+
+/// The list, and how many are not in any since they were lost.
+fn answer(organization: &Organization, found: Vec<Value>) -> Reply {
+    let mut list = json!({ "items": found });
+    let lost = organization.read(|books, _| books.content.deliveries.lost());
+    if lost > 0 {
+        list["lost"] = json!(lost);
+    }
+    Reply::json(&list)
 }
 
 /// `GET …/notifications/{notification}`: by its number, or by its `notificationId`.

@@ -1,6 +1,7 @@
 //! Finding the organisation: by its id for the control API, by credential for everybody else. Apple has no organisation in any path.
 
 mod content_token;
+mod invitation;
 mod session;
 mod snapshot;
 
@@ -11,6 +12,7 @@ use dashmap::DashMap;
 use parking_lot::Mutex;
 
 pub use content_token::ContentTokenPlace;
+pub use invitation::InvitationPlace;
 pub use session::{KeptSession, Session, SessionState};
 pub use snapshot::{CannotPut, Snapshot, VERSION};
 

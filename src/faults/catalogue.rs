@@ -135,6 +135,9 @@ const VPP_MANAGE: &[&str] = &[
 const VPP_PAGE: &[&str] = &["9649", "9650"];
 const VPP_CLIENT: &[&str] = &["9623"];
 
+/// What the page of an invitation may say.
+const INVITATION: &[&str] = &["BAD_REQUEST", "NOT_FOUND", "GONE"];
+
 const fn operation(
     name: &'static str,
     errors: &'static [&'static [&'static str]],
@@ -216,6 +219,8 @@ pub static OPERATIONS: &[Operation] = &[
     operation("vpp.manage_licenses", &[VPP_MANAGE, VPP], &[], Shows::Nothing),
     operation("vpp.associate_license", &[VPP], &[], Shows::Nothing),
     operation("vpp.disassociate_license", &[VPP], &[], Shows::Nothing),
+    operation("invitation.show", &[INVITATION, BUSY], &[], Shows::Nothing),
+    operation("invitation.accept", &[INVITATION, BUSY], &[], Shows::Nothing),
 ];
 
 /// The call that Apple's services make themselves.

@@ -89,7 +89,11 @@ pub fn query(text: &str) -> Cow<'_, str> {
         let (name, value) = pair.split_once('=')?;
         let bare = name.rsplit_once('?').map_or(name, |(_, name)| name);
         let bare = percent_encoding::percent_decode_str(bare).decode_utf8_lossy();
-        names.contains(&bare.as_ref()).then(|| format!("{name}={}", recognisable(value)))
+        match bare.as_ref() {
+            // With which Apple Account somebody accepts an invitation is nobody's business, and an address is known by any part of it.
+            "appleId" => Some(format!("{name}=… ({} characters)", value.chars().count())),
+            bare => names.contains(&bare).then(|| format!("{name}={}", recognisable(value))),
+        }
     };
     if !text.split('&').any(|pair| secret(pair).is_some()) {
         return Cow::Borrowed(text);
@@ -203,6 +207,15 @@ mod tests {
         for plain in ["", "a=b&c", "/devices?token=x", "stoken=x", "text with sToken in it"] {
             assert_eq!((query(plain).as_ref(), body_of(plain).as_str()), (plain, plain));
         }
+    }
+
+    #[test]
+    fn of_an_apple_id_its_length_alone_is_shown() {
+        let text = "mt=8&appleId=somebody%40icloud.example";
+        assert_eq!(
+            (query(text).as_ref(), body_of(text).as_str()),
+            ("mt=8&appleId=… (25 characters)", "mt=8&appleId=… (25 characters)")
+        );
     }
 
     #[test]

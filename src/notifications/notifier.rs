@@ -119,6 +119,11 @@ impl Notifier {
                     organization.post.changed.notify_waiters();
                     continue;
                 }
+                Some(NextSending::Lost(line)) => {
+                    tracing::warn!(organization = organization.id, "{}", line.what);
+                    ran.push(line);
+                    continue;
+                }
                 Some(NextSending::Send(sending)) => {
                     let notifier = self.clone();
                     flying.spawn(async move { (sending.delivery, notifier.send(&sending).await) });

@@ -1,8 +1,9 @@
 //! The report as a page of HTML that needs nothing else: no script, no font, no picture.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
 use super::{Finding, Report, Severity, Subject, rules};
+use crate::html::Escaped;
 use crate::journal::Entry;
 
 const STYLE: &str = include_str!("page.css");
@@ -138,23 +139,4 @@ fn requests(html: &mut String, finding: &Finding) {
 fn agent(entry: &Entry) -> &str {
     let agent = entry.exchange.request.head.headers.get(http::header::USER_AGENT);
     agent.and_then(|agent| std::str::from_utf8(agent.as_bytes()).ok()).unwrap_or_default()
-}
-
-/// A text as it stands in HTML, in an attribute too.
-struct Escaped<'t>(&'t str);
-
-impl fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars() {
-            match c {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '"' => f.write_str("&quot;")?,
-                '\'' => f.write_str("&#39;")?,
-                c => f.write_char(c)?,
-            }
-        }
-        Ok(())
-    }
 }

@@ -14,6 +14,7 @@ use crate::apple::Room;
 use crate::apple::apps::Apps;
 use crate::apple::catalog::Catalog;
 use crate::apple::enrollment::Enrollment;
+use crate::apple::invitation::Invitation;
 use crate::apple::vpp::Vpp;
 use crate::clock::Stopwatch;
 use crate::control::{self, Control, Problem};
@@ -39,6 +40,7 @@ pub struct App {
     pub(super) enrollment: Service<Enrollment>,
     pub(super) apps: Service<Apps>,
     pub(super) vpp: Service<Vpp>,
+    pub(super) invitation: Service<Invitation>,
     pub(super) catalog: Service<Catalog>,
     pub(super) register: Register,
     pub(super) control: Control,
@@ -52,6 +54,7 @@ impl App {
         enrollment: Enrollment,
         apps: Apps,
         vpp: Vpp,
+        invitation: Invitation,
         catalog: Catalog,
         control: Control,
         compat: Option<Compat>,
@@ -60,6 +63,7 @@ impl App {
             enrollment: Service::new(enrollment)?,
             apps: Service::new(apps)?,
             vpp: Service::new(vpp)?,
+            invitation: Service::new(invitation)?,
             catalog: Service::new(catalog)?,
             register: Register { directory: control.directory.clone(), telemetry: control.telemetry.clone() },
             control,
@@ -153,7 +157,7 @@ impl bytes::App for App {
 /// Counters for every operation there is.
 pub fn metrics() -> Metrics {
     let apple = operations::<Enrollment>().chain(operations::<Apps>()).chain(operations::<Vpp>());
-    let apple = apple.chain(operations::<Catalog>());
+    let apple = apple.chain(operations::<Invitation>()).chain(operations::<Catalog>());
     let apple = apple.chain([(DEPSIM_TOKEN, depsim::TOKEN_PATH), (VPPSIM_TOKEN, depsim::CONTENT_TOKEN_PATH)]);
     Metrics::new(apple, control::ROUTES.iter().map(|route| (route.operation, route.path)))
 }

@@ -29,7 +29,7 @@ impl App {
     /// The first that claims the request: enrolment, the last, claims all that is left.
     fn door(&self, request: &Request) -> &dyn Door {
         // Version 1 has services below version 2.
-        let doors: [&dyn Door; 3] = [&self.vpp, &self.apps, &self.catalog];
+        let doors: [&dyn Door; 4] = [&self.vpp, &self.invitation, &self.apps, &self.catalog];
         doors.into_iter().find(|door| door.claims(request)).unwrap_or(&self.enrollment)
     }
 

@@ -43,6 +43,7 @@ use holdings::Ledgers;
 use crate::apple::apps::{Apps, Trial, Trier};
 use crate::apple::catalog::{Catalog, Holdings};
 use crate::apple::enrollment::Enrollment;
+use crate::apple::invitation::Invitation;
 use crate::apple::vpp::Vpp;
 use crate::clock::wall;
 use crate::control::{Control, Gate};
@@ -128,7 +129,8 @@ impl Simulator {
         let catalog = Catalog::new(directory.clone(), public.clone(), holdings, developer_keys);
         let vpp = Vpp::new(directory.clone(), public.clone());
         let apps = Apps::new(directory.clone(), public, Some(trier(notifier.clone())));
-        let app = App::new(enrollment, apps, vpp, catalog, control, settings.compat)?;
+        let invitation = Invitation::new(directory.clone());
+        let app = App::new(enrollment, apps, vpp, invitation, catalog, control, settings.compat)?;
         let server = Server::new(Arc::new(app), listeners, tls, APPLE_HOSTS.iter().copied(), settings.limits);
         tokio::spawn(notifier.clone().run(directory.clone(), stopping.clone()));
         let mut stopped = stopping;

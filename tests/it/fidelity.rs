@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use abmsim::apple::{apps, catalog, enrollment, vpp};
+use abmsim::apple::{apps, catalog, enrollment, invitation, vpp};
 use abmsim::control;
 use abmsim::fidelity::{Entry, Ledger};
 use abmsim::organization::Quirks;
@@ -87,7 +87,8 @@ fn every_operation_that_is_named_exists_and_every_one_of_apples_is_named() {
     let catalogues = catalog::ROUTES.iter().map(|route| route.operation);
     let apps = apps::ROUTES.iter().map(|route| route.operation);
     let licences = vpp::ROUTES.iter().map(|route| route.operation);
-    let apples: BTreeSet<&str> = enrollment.chain(apps).chain(licences).chain(catalogues).collect();
+    let invitations = invitation::ROUTES.iter().map(|route| route.operation);
+    let apples: BTreeSet<&str> = enrollment.chain(apps).chain(licences).chain(invitations).chain(catalogues).collect();
     let ours: BTreeSet<&str> = control::ROUTES.iter().map(|route| route.operation).collect();
     let unknown: Vec<_> = named.iter().filter(|name| !apples.contains(*name) && !ours.contains(*name)).collect();
     assert!(unknown.is_empty(), "no such operations: {unknown:?}");

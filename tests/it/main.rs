@@ -11,6 +11,7 @@ mod enrollment;
 mod faults;
 mod fidelity;
 mod field;
+mod invitation;
 mod journal;
 mod notifications;
 mod portal;

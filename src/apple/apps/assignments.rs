@@ -88,17 +88,19 @@ fn page<'a>(page: &'a PageOf<AssignmentRow<'a>>, with_state: bool, common: Commo
 /// `GET /assignments`.
 pub fn list(call: &Call<'_>) -> Result<Vec<u8>, Refused> {
     let parameters = Parameters::of(call);
-    let filter = AssignmentFilter {
+    let mut filter = AssignmentFilter {
         adam_id: parameters.adam_id()?,
         pricing: parameters.pricing()?,
         client_user_id: parameters.text("clientUserId"),
         serial_number: parameters.text("serialNumber"),
         since: parameters.text("sinceVersionId"),
-        exclude_inactive: parameters.flag("excludeInactiveUsers")?.unwrap_or(false),
+        exclude_inactive: None,
     };
+    let exclude_inactive = parameters.flag("excludeInactiveUsers")?.unwrap_or(false);
     let with_state = parameters.flag("includeUserState")?.unwrap_or(false);
     let index = parameters.page()?;
     call.read(|books, location, common| {
+        filter.exclude_inactive = exclude_inactive.then_some(books.quirks.inactive_left_out);
         let assignments = location.assignments_page(&filter, index, books.quirks.page_size)?;
         Ok(page(&assignments, with_state, common))
     })

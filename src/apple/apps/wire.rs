@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::errors::{self, Refused};
 use super::{ROOT, ROUTES, is_host};
-use crate::apple::{Party, json};
+use crate::apple::{Party, invitation, json};
 use crate::clock::{Span, Timestamp};
 use crate::directory::ContentTokenPlace;
 use crate::http::Origin;
@@ -311,7 +311,6 @@ impl Serialize for Urls {
         // Who came for Apple's names finds us under all of them; everybody else finds everything where they are.
         let own = self.0.as_ref().filter(|origin| !is_host(&origin.host)).map(Origin::to_string);
         let at = |host: &str| own.clone().unwrap_or_else(|| format!("https://{host}"));
-        let finance = "WebObjects/MZFinance.woa/wa/associateVPPUserWithITSAccount?inviteCode=%25inviteCode%25&mt=8";
         let lookup = "WebObjects/MZStorePlatform.woa/wa/lookup";
         let mut urls: Vec<(&str, String)> = Vec::with_capacity(CALLS.len() + 2);
         for (name, operation) in CALLS {
@@ -319,7 +318,8 @@ impl Serialize for Urls {
             urls.push((name, format!("{}{path}", at(super::HOST))));
         }
         urls.push(("contentMetadataLookup", format!("{}/{lookup}", at("uclient-api.itunes.apple.com"))));
-        urls.push(("invitationEmail", format!("{}/{finance}", at("buy.itunes.apple.com"))));
+        let invitation = format!("{}{}?inviteCode=%25inviteCode%25&mt=8", at(invitation::HOST), invitation::PATH);
+        urls.push(("invitationEmail", invitation));
         urls.sort_unstable();
         serializer.collect_map(urls)
     }

@@ -6,7 +6,7 @@ use super::Call;
 use super::answer::Answer;
 use super::errors::{self, Refused};
 use super::links::Links;
-use crate::apple::apps;
+use crate::apple::{apps, invitation};
 use crate::clock::Timestamp;
 use crate::organization::content::{LegacyClient, LegacyClientChange};
 use crate::organization::{Books, Organization};
@@ -44,13 +44,12 @@ pub fn service(organization: Option<&Organization>, links: &Links) -> Answer {
     for (name, service) in URLS {
         answer = answer.with(name, links.at(apps::HOST, &format!("/mdm/{service}")));
     }
-    let invitation =
-        "/WebObjects/MZFinance.woa/wa/associateVPPUserWithITSAccount?cc=us&inviteCode=%25inviteCode%25&mt=8";
+    let invitation = format!("{}?cc=us&inviteCode=%25inviteCode%25&mt=8", invitation::PATH);
     let lookup = "/WebObjects/MZStorePlatform.woa/wa/lookup";
     answer
         .with("contentMetadataLookupUrl", links.at("uclient-api.itunes.apple.com", lookup))
         .with("errorCodes", codes)
-        .with("invitationEmailUrl", links.at("buy.itunes.apple.com", invitation))
+        .with("invitationEmailUrl", links.at(invitation::HOST, &invitation))
         .with("maxBatchAssociateLicenseCount", quirks.limits.max_batch_associate_license_count)
         .with("maxBatchDisassociateLicenseCount", quirks.limits.max_batch_disassociate_license_count)
         .with("vppWebsiteUrl", links.at(apps::HOST, "/"))

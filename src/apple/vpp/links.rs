@@ -1,6 +1,6 @@
 //! Where clients find things.
 
-use crate::apple::apps;
+use crate::apple::{apps, invitation};
 use crate::http::{Origin, Request};
 
 /// Where a client finds things: under Apple's names where it came for them, otherwise all where it found us.
@@ -23,7 +23,6 @@ impl Links {
 
     /// The link by which a user accepts an invitation.
     pub fn invitation(&self, code: &str) -> String {
-        let path = "/WebObjects/MZFinance.woa/wa/associateVPPUserWithITSAccount";
-        self.at("buy.itunes.apple.com", &format!("{path}?inviteCode={code}&mt=8"))
+        self.at(invitation::HOST, &format!("{}?inviteCode={code}&mt=8", invitation::PATH))
     }
 }

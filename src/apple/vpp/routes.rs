@@ -4,6 +4,7 @@ use http::Method;
 
 use super::errors::Refused;
 use super::{Answer, Call, Handler, assets, assignments, configuration, licenses, manage, users};
+use crate::apple::invitation;
 use crate::http::Route;
 
 /// Where Apple's old documents have the services.
@@ -70,7 +71,7 @@ pub fn claims(path: &str) -> bool {
         return true;
     }
     // Invitations are accepted elsewhere.
-    let among_services = path.strip_prefix(OLD).is_some_and(|rest| rest != "associateVPPUserWithITSAccount");
+    let among_services = path.starts_with(OLD) && path != invitation::PATH;
     among_services || path.strip_prefix("/mdm/").is_some_and(|rest| rest != "v2" && !rest.starts_with("v2/"))
 }
 
@@ -83,7 +84,15 @@ mod tests {
         for route in ROUTES {
             assert!(claims(route.path), "{}", route.path);
         }
-        for path in ["/session", "/mdm/v2", "/mdm/v2/assets", "/", "/getAssignments/1", "/v1/VPPServiceConfigSrv"] {
+        for path in [
+            invitation::PATH,
+            "/session",
+            "/mdm/v2",
+            "/mdm/v2/assets",
+            "/",
+            "/getAssignments/1",
+            "/v1/VPPServiceConfigSrv",
+        ] {
             assert!(!claims(path), "{path}");
         }
         assert!(claims("/mdm/getVPPUserz") && claims("/WebObjects/MZFinance.woa/wa/x"));

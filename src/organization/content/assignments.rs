@@ -214,6 +214,13 @@ impl Assignments {
         gone
     }
 
+    /// Whatever somebody holds has changed.
+    pub(super) fn touch(&mut self, holder: Holder, version: u64) {
+        for row in self.of_holder(holder).to_vec() {
+            self.kept.recency.touch(row, version);
+        }
+    }
+
     /// The rows that changed after `version`, the earliest first.
     pub(super) fn since(&self, version: u64) -> Vec<u32> {
         self.kept.recency.since(version)
@@ -224,7 +231,7 @@ impl Assignments {
         self.kept.recency.back(since, after)
     }
 
-    /// When an assignment was made.
+    /// When an assignment was made, or its holder was retired or came back.
     pub(super) fn changed(&self, row: u32) -> u64 {
         self.kept.recency.changed(row)
     }

@@ -125,6 +125,12 @@ pub struct Deliveries {
     held: Vec<u64>,
     /// Numbers of those that somebody is sending.
     under_way: BTreeSet<u64>,
+    /// How many were forgotten that were still to be sent.
+    #[serde(default)]
+    lost: u64,
+    /// How many of them nobody has heard of yet.
+    #[serde(default)]
+    untold: u64,
 }
 
 impl Deliveries {
@@ -138,9 +144,23 @@ impl Deliveries {
         self.made
     }
 
+    /// How many were forgotten that were still to be sent, since too many were.
+    pub fn lost(&self) -> u64 {
+        self.lost
+    }
+
+    /// How many were lost since this was asked last, in words, if any were.
+    pub(super) fn tell_losses(&mut self) -> Option<String> {
+        let lost = std::mem::take(&mut self.untold);
+        let plural = if lost == 1 { " is" } else { "s are" };
+        (lost > 0).then(|| {
+            format!("{lost} notification{plural} lost, the oldest: no more than {MOST}, with {MOST_ELEMENTS} assignments and users, wait to be sent")
+        })
+    }
+
     /// Whether any is to be sent now.
     pub fn is_ready(&self) -> bool {
-        !self.ready.is_empty()
+        !self.ready.is_empty() || self.untold > 0
     }
 
     /// Whether any is pending, now or later.
@@ -181,13 +201,17 @@ impl Deliveries {
         self.made
     }
 
-    /// Those that have come to their end go first.
+    /// Those that have come to their end go first. Where all are still to be sent the oldest is lost, which is not kept a secret.
     fn forget_the_oldest(&mut self) {
         let mut elements: usize = self.log.iter().map(|known| known.notice.body.elements()).sum();
         while self.log.len() > 1 && (self.log.len() > MOST || elements > MOST_ELEMENTS) {
             let over = self.log.iter().position(|known| known.state != DeliveryState::Pending);
             let gone = self.log.remove(over.unwrap_or_default());
             elements -= gone.map_or(0, |gone| gone.notice.body.elements());
+            if over.is_none() {
+                self.lost = self.lost.saturating_add(1);
+                self.untold = self.untold.saturating_add(1);
+            }
         }
     }
 

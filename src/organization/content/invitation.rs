@@ -8,6 +8,11 @@ use crate::clock::Timestamp;
 use crate::organization::Books;
 
 impl Books {
+    /// The user whom an invitation code invites, whether or not they still wait for it.
+    pub fn invited(&self, code: &str) -> Option<(LocationId, UserId)> {
+        (0..).zip(&self.content.locations).find_map(|(id, location)| Some((id, location.invited(code)?)))
+    }
+
     /// Somebody follows the link of an invitation and accepts it with an Apple Account, a made-up one where none is given. The MDM learns a
     /// hash of the account alone.
     ///
@@ -20,8 +25,8 @@ impl Books {
         now: Timestamp,
     ) -> Result<(LocationId, UserId), ContentRefused> {
         let invalid = |why: String| ContentRefused::new(ContentRefusal::InvitationInvalid, why);
-        let found = (0..).zip(&self.content.locations).find_map(|(id, location)| Some((id, location.invited(code)?)));
-        let (location, user) = found.ok_or_else(|| invalid(format!("no user was invited with the code `{code}`")))?;
+        let (location, user) =
+            self.invited(code).ok_or_else(|| invalid(format!("no user was invited with the code `{code}`")))?;
         let record = &self.content.location(location).users[user];
         if record.status != UserStatus::Registered {
             let state = match record.status {
@@ -40,7 +45,7 @@ impl Books {
         let accepted = match same.last().copied().filter(|_| ledger.held(Holder::user(user)).is_empty()) {
             Some(earlier) => {
                 let version = ledger.versions.next(DataSet::Users);
-                ledger.users.set_status(user, UserStatus::Retired, version);
+                ledger.set_user_status(user, UserStatus::Retired, version);
                 let email = ledger.users[user].email.clone();
                 let version = ledger.versions.next(DataSet::Users);
                 ledger.users.edit(earlier, version, |record| record.email = email.or(record.email.take()));

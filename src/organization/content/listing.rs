@@ -8,6 +8,7 @@ use super::{
     Asset, AssetId, AssetKey, ContentRefusal, ContentRefused, DataSet, IdHash, Location, Pricing, TitleKind, User,
     UserId,
 };
+use crate::organization::quirks::InactiveLeftOut;
 
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub struct PageOf<T> {
     pub index: u32,
     /// `totalPages`; an empty list has one, which is empty.
     pub pages: u32,
-    /// How many the whole list has, before those are left out that `excludeInactiveUsers` leaves out.
+    /// How many the whole list has, before those are left out of its pages that are left out after paging.
     pub total: usize,
     /// `versionId`.
     pub version: String,
@@ -69,8 +70,8 @@ pub struct AssignmentFilter<'a> {
     pub serial_number: Option<&'a str>,
     /// Made or changed after this version. Those that were taken back do not appear: a record could not say so.
     pub since: Option<&'a str>,
-    /// Without those to retired users: pages are shorter by them.
-    pub exclude_inactive: bool,
+    /// Without those to retired users, who are left out then.
+    pub exclude_inactive: Option<InactiveLeftOut>,
 }
 
 /// Which users; all of it has to fit.
@@ -183,22 +184,42 @@ impl Location {
         Pricing::ALL.into_iter().filter_map(move |pricing| self.asset_id(AssetKey { adam_id, pricing }))
     }
 
-    /// A page of assignments. It costs as much as is on it, and with `since` as much as has changed; a quality alone costs a look at each asset.
+    /// A page of assignments. It costs as much as is on it, and with `since` as much as has changed; a quality alone costs a look at each asset,
+    /// and leaving out what retired users hold a look at each row of the list.
     pub fn assignments_page(
         &self,
         filter: &AssignmentFilter<'_>,
         index: u32,
         size: u32,
     ) -> Result<PageOf<AssignmentRow<'_>>, ContentRefused> {
-        let rows = self.assignment_rows(filter)?;
+        let mut rows = self.assignment_rows(filter)?;
+        if filter.exclude_inactive == Some(InactiveLeftOut::BeforePaging) {
+            rows = self.without_retired(rows);
+        }
         let (range, pages) = page_range(rows.len(), index, size)?;
-        let items = rows.slice(range).into_iter().map(|row| self.assignment_row(row));
-        let is_shown = |row: &AssignmentRow<'_>| match row.held {
-            Held::User(_, user) => !filter.exclude_inactive || user.is_active(),
-            Held::Serial(_) => true,
-        };
-        let items = items.filter(is_shown).collect();
+        let mut places = rows.slice(range);
+        if filter.exclude_inactive == Some(InactiveLeftOut::AfterPaging) {
+            places.retain(|row| self.is_of_somebody(*row));
+        }
+        let items = places.into_iter().map(|row| self.assignment_row(row)).collect();
         Ok(PageOf { items, index, pages, total: rows.len(), version: self.version(DataSet::Assignments) })
+    }
+
+    /// Those of the rows that no retired user holds. Mostly that is all of them: retired users keep books alone.
+    fn without_retired<'a>(&self, rows: Rows<'a>) -> Rows<'a> {
+        let holds = |user: &UserId| !self.assignments.of_holder(Holder::user(*user)).is_empty();
+        if !self.users.retired().iter().any(holds) {
+            return rows;
+        }
+        let mut places = rows.slice(0..rows.len());
+        places.retain(|row| self.is_of_somebody(*row));
+        Rows::Picked(places)
+    }
+
+    /// Whether a device or a user who is not retired holds this.
+    fn is_of_somebody(&self, row: u32) -> bool {
+        let holder = self.assignments.row(row).holder;
+        holder.is_device() || self.users[holder.place()].is_active()
     }
 
     fn assignment_rows(&self, filter: &AssignmentFilter<'_>) -> Result<Rows<'_>, ContentRefused> {

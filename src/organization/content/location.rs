@@ -16,7 +16,7 @@ use super::{
     Asset, AssetId, AssetKey, ClientConfiguration, ContentEvent, ContentRefusal, ContentToken, DataSet, Subscriptions,
     Target, Title, User, UserId,
 };
-use crate::random::{Random, mix};
+use crate::random::{Random, hash, mix};
 
 /// A location (Apple now says organisational unit): licences, users and tokens of its own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -184,13 +184,19 @@ impl Location {
 
     /// `inviteCode`: 32 hexadecimal digits that lead to the user and to no other.
     pub fn invite_code(&self, user: UserId) -> String {
-        hex(self.key, Seal::Invitation, u64::from(user))
+        hex(self.invitation_key(), Seal::Invitation, u64::from(user))
     }
 
     /// The user whom this invitation code invites.
     pub fn invited(&self, code: &str) -> Option<UserId> {
-        let user = UserId::try_from(open_hex(self.key, Seal::Invitation, code)?).ok()?;
+        let user = UserId::try_from(open_hex(self.invitation_key(), Seal::Invitation, code)?).ok()?;
         self.users.get(user).map(|_| user)
+    }
+
+    /// What invitation codes are made with. A fork goes on with the key that it has found, but has a `uId` of its own: whoever follows a link comes
+    /// to the one of them that handed it out.
+    fn invitation_key(&self) -> u64 {
+        mix(self.key ^ hash(self.uid.as_bytes()))
     }
 
     // --- Assignments --------------------------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ impl Books {
         let again = records.into_iter().rev().find(|user| ledger.users[*user].id_hash.is_none());
         let user = match again {
             Some(user) => {
-                ledger.users.set_status(user, UserStatus::Registered, version);
+                ledger.set_user_status(user, UserStatus::Registered, version);
                 user
             }
             None => ledger.users.add(&fields.client_user_id, version),
@@ -109,7 +109,7 @@ impl Books {
             }
         }
         let version = ledger.versions.next(DataSet::Users);
-        ledger.users.set_status(user, UserStatus::Retired, version);
+        ledger.set_user_status(user, UserStatus::Retired, version);
         ledger.subscriptions.forget_user(user);
         for key in keys {
             self.count_later(location, key, 0, -1, now);
@@ -164,13 +164,24 @@ impl Location {
         });
     }
 
+    /// Gives a user another status. What they hold shows it, and is left out of lists of the active while they are retired: then that has changed
+    /// too, or whoever reads such a list page by page would not hear of rows that have moved.
+    pub(super) fn set_user_status(&mut self, user: UserId, status: UserStatus, version: u64) {
+        let was_active = self.users[user].is_active();
+        self.users.set_status(user, status, version);
+        if was_active != self.users[user].is_active() && !self.held(Holder::user(user)).is_empty() {
+            let version = self.versions.next(DataSet::Assignments);
+            self.assignments.touch(Holder::user(user), version);
+        }
+    }
+
     /// Gives a user an Apple Account. Books that somebody with this account had before are theirs again.
     pub(super) fn associate_user(&mut self, user: UserId, account: IdHash) {
         let version = self.versions.next(DataSet::Users);
         if self.users[user].id_hash != Some(account) {
             self.users.bind(user, account, version);
         }
-        self.users.set_status(user, UserStatus::Associated, version);
+        self.set_user_status(user, UserStatus::Associated, version);
         let before = self.users.with_account(account);
         for earlier in before.into_iter().filter(|earlier| !self.users[*earlier].is_active()).collect::<Vec<_>>() {
             self.hand_over(earlier, user);

@@ -43,6 +43,8 @@ pub enum NextSending {
     Send(Box<Sending>),
     /// It is not: what happened instead.
     Skipped(Ran),
+    /// Others are not, and never will be: too many were waiting.
+    Lost(Ran),
 }
 
 impl Books {
@@ -71,6 +73,9 @@ impl Books {
     /// The next notification to be sent now. Whoever takes it says how it went ([`Books::delivered`]).
     pub fn next_sending(&mut self, now: Timestamp) -> Option<NextSending> {
         self.post_notices();
+        if let Some(losses) = self.content.deliveries.tell_losses() {
+            return Some(NextSending::Lost(Ran { failed: true, ..Ran::of(now, losses) }));
+        }
         let number = self.content.deliveries.take()?;
         let delivery = self.content.deliveries.get(number)?;
         let (notice, released) = (delivery.notice.clone(), delivery.released);

@@ -75,6 +75,10 @@ choice!(/// An association that names an unknown user.
     UnknownUser { /// It is refused as a whole.
         Sync = "sync", /// Its event fails for that user.
         Async = "async" } default Sync);
+choice!(/// When assignments to retired users are left out.
+    InactiveLeftOut { /// Before the list is cut into pages: all but the last are full.
+        BeforePaging = "before_paging", /// From its pages: they may be short, or empty.
+        AfterPaging = "after_paging" } default BeforePaging);
 choice!(/// The texts of version 1.
     V1Texts { /// Those seen in 2025.
         Current = "current", /// Those of 2018.

@@ -183,6 +183,9 @@ pub struct Quirks {
     pub count_lag: Span,
     /// An association that names an unknown user: refused as a whole (`sync`), or its event fails for that user (`async`).
     pub unknown_user: UnknownUser,
+    /// Whether assignments to retired users are left out of a list before it is cut into pages, or of its pages, which may be short or empty then:
+    /// `before_paging` or `after_paging`.
+    pub inactive_left_out: InactiveLeftOut,
     /// Whether downloading a content token revokes those that the same account downloaded before.
     pub redownload_revokes: bool,
     /// Which texts errors of version 1 have: those of 2025 (`current`) or of `2018`.
@@ -268,6 +271,7 @@ impl Default for Quirks {
             store_lag: Span::ZERO,
             count_lag: Span::ZERO,
             unknown_user: UnknownUser::default(),
+            inactive_left_out: InactiveLeftOut::default(),
             redownload_revokes: false,
             v1_texts: V1Texts::default(),
             repeated_calls: RepeatedCalls::default(),

@@ -220,7 +220,7 @@ mod tests {
         let all = json!({
             "page_size": 5, "limits": {"maxAssets": 2}, "location_limits": {"HQ": {"maxUsers": 3}}, "rate_limit": "documented", "strict_serials": true, "invalid_token_status": 401,
             "token_expiration_date": "near", "error_wording": "article", "event_latency": {"base": "0s"}, "count_lag": "1h", "license_lag": "1h", "store_lag": "1h",
-            "unknown_user": "async", "redownload_revokes": true, "v1_texts": "2018", "repeated_calls": "refused", "webhook_tls": "insecure",
+            "unknown_user": "async", "inactive_left_out": "after_paging", "redownload_revokes": true, "v1_texts": "2018", "repeated_calls": "refused", "webhook_tls": "insecure",
         });
         let quirks = as_map(&patch(all.clone()).unwrap());
         let defaults = as_map(&Quirks::default());
@@ -252,6 +252,7 @@ mod tests {
             ("rate_limit", json!("sometimes")),
             ("rate_limit", json!({"window": "0s"})),
             ("rate_limit", json!({"retry_after": "soon"})),
+            ("inactive_left_out", json!("never")),
             ("v1_texts", json!("2017")),
         ] {
             assert_eq!(patch(json!({name: value})).unwrap_err()[0].pointer, format!("/{name}"), "{name}");

@@ -3,6 +3,7 @@
 mod content_manager;
 mod customer;
 mod developer;
+mod invitee;
 mod mdm_key;
 mod mdm_server;
 mod portal;
@@ -15,6 +16,7 @@ mod world;
 pub use content_manager::ContentManager;
 pub use customer::Customer;
 pub use developer::Developer;
+pub use invitee::Invitee;
 pub use mdm_key::MdmKey;
 pub use mdm_server::{Answer, MdmServer};
 pub use portal::Portal;

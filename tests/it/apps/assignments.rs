@@ -56,6 +56,61 @@ async fn inactive_users_are_left_out_on_demand() {
 }
 
 #[tokio::test]
+async fn pages_are_full_where_inactive_users_are_left_out() {
+    let world = library().await;
+    let hq = world.content_manager("HQ");
+    let body = json!({"assets": [{"adamId": "1462947752"}], "clientUserIds": ["u-1"]});
+    hq.event("/assets/associate", body).await;
+    let body = json!({"assets": [{"adamId": "361309726"}], "serialNumbers": ["A", "B", "C"]});
+    hq.event("/assets/associate", body).await;
+    hq.event("/users/retire", json!({"users": [{"clientUserId": "u-1"}]})).await;
+    world.portal().quirks(json!({"page_size": 2})).await;
+    assert_eq!(hq.all("/assignments", "assignments").await.len(), 6);
+    let mut sizes = Vec::new();
+    for index in 0..3 {
+        let page = hq.get(&format!("/assignments?excludeInactiveUsers=true&pageIndex={index}")).await.expect_ok();
+        let rows = page["assignments"].as_array().unwrap();
+        assert_eq!((&page["totalPages"], &page["size"]), (&json!(3), &json!(rows.len())), "{page}");
+        assert!(rows.iter().all(|row| row["adamId"] != "1462947752"), "{page}");
+        sizes.push(rows.len());
+    }
+    assert_eq!(sizes, [2, 2, 1]);
+    hq.get("/assignments?excludeInactiveUsers=true&pageIndex=3").await.expect_number(400, 9650);
+    for query in ["adamId=1462947752", "clientUserId=u-1"] {
+        let none = hq.get(&format!("/assignments?excludeInactiveUsers=true&{query}")).await.expect_ok();
+        assert_eq!((&none["assignments"], &none["totalPages"]), (&json!([]), &json!(1)), "{none}");
+    }
+    world.portal().quirks(json!({"inactive_left_out": "after_paging"})).await;
+    let rows = hq.all("/assignments?excludeInactiveUsers=true", "assignments").await;
+    assert_eq!(rows.len(), 5, "short pages have all the same");
+    let last = hq.get("/assignments?excludeInactiveUsers=true&pageIndex=2").await.expect_ok();
+    let first = hq.get("/assignments?excludeInactiveUsers=true&pageIndex=1").await.expect_ok();
+    assert_eq!((&first["size"], &last["size"]), (&json!(1), &json!(2)));
+}
+
+#[tokio::test]
+async fn the_version_changes_where_somebody_who_keeps_books_is_retired() {
+    let world = library().await;
+    let hq = world.content_manager("HQ");
+    let version = async || hq.get("/assignments").await.expect_ok()["versionId"].as_str().unwrap().to_owned();
+    let retire = async |id: &str| hq.event("/users/retire", json!({"users": [{"clientUserId": id}]})).await;
+    hq.event("/users/create", json!({"users": [{"clientUserId": "u-7"}, {"clientUserId": "u-8"}]})).await;
+    let body = json!({"assets": [{"adamId": "1462947752"}], "clientUserIds": ["u-7"]});
+    hq.event("/assets/associate", body).await;
+    let before = version().await;
+    retire("u-8").await;
+    assert_eq!(version().await, before, "who holds nothing changes nothing");
+    retire("u-7").await;
+    let retired = version().await;
+    assert_ne!(retired, before);
+    let since = hq.get(&format!("/assignments?sinceVersionId={before}&includeUserState=true")).await.expect_ok();
+    assert_eq!(since["assignments"][0]["userStatus"], "Retired", "{since}");
+    hq.event("/users/create", json!({"users": [{"clientUserId": "u-7"}]})).await;
+    let back = hq.all(&format!("/assignments?sinceVersionId={retired}&excludeInactiveUsers=true"), "assignments").await;
+    assert_eq!(back[0]["clientUserId"], "u-7", "{back:?}");
+}
+
+#[tokio::test]
 async fn since_a_version_there_is_what_came_after_it() {
     let world = library().await;
     let hq = world.content_manager("HQ");

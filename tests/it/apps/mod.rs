@@ -60,7 +60,7 @@ pub async fn library() -> World {
 }
 
 /// The library, which may notify somebody.
-async fn library_notifying(webhook: &Webhook) -> World {
+pub async fn library_notifying(webhook: &Webhook) -> World {
     let settings = Settings { webhook_ca: Some(webhook.certificate.clone()), ..Settings::default() };
     World::with(settings, LIBRARY).await
 }

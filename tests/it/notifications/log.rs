@@ -35,6 +35,30 @@ async fn the_log_is_waited_for_and_answers_when_there_is_enough() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_lost_while_too_many_wait_is_told() {
+    let acme = Notified::open().await;
+    // Nothing listens there: whatever is sent is to be sent again.
+    acme.subscribe("https://127.0.0.1:1/");
+    assert_eq!(acme.portal().get("/notifications").await.get("lost"), None);
+    acme.buy_often(2_005);
+    let listed = acme.portal().get("/notifications").await;
+    let items = listed["items"].as_array().unwrap();
+    assert_eq!((items.len(), &items[0]["number"], &listed["lost"]), (2_000, &json!(6), &json!(5)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_has_come_to_its_end_is_forgotten_first() {
+    let mut acme = Notified::open().await;
+    acme.buy(1);
+    acme.webhook.next().await;
+    acme.portal().get("/notifications?state=delivered&wait=10s").await;
+    acme.buy_often(2_000);
+    let listed = acme.portal().get("/notifications").await;
+    let items = listed["items"].as_array().unwrap();
+    assert_eq!((items.len(), &items[0]["number"], listed.get("lost")), (2_000, &json!(2), None));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_question_that_does_not_fit_is_refused() {
     let acme = Notified::open().await;
     for query in ["?typ=ASSET_COUNT", "?type=ASSET_COUNTS", "?state=lost", "?wait=20m", "?count=x"] {

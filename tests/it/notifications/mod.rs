@@ -8,6 +8,7 @@ mod receivers;
 
 use std::sync::Arc;
 
+use abmsim::clock::Timestamp;
 use abmsim::organization::content::{
     AssetKey, AssetVerb, ConfigurationChange, LocationId, ManageAssets, Notification, Payment, Pricing, Purchase,
     Title, TitleKind, UserFields, UserVerb,
@@ -82,18 +83,18 @@ impl Notified {
         });
     }
 
-    fn act<T>(&self, what: impl FnOnce(&mut Books, abmsim::clock::Timestamp) -> T) -> T {
+    fn act<T>(&self, what: impl FnOnce(&mut Books, Timestamp) -> T) -> T {
         self.acme().write(what)
     }
 
     /// Somebody buys licences in the portal: a notification of its own, at once.
     fn buy(&self, quantity: u32) {
-        self.act(|books, now| {
-            let title = Title::unknown(1, TitleKind::App);
-            let account = "robin@acme.example".to_owned();
-            let (location, pricing, payment) = (HQ, Pricing::Standard, Payment::Card);
-            books.purchase(Purchase { location, title, pricing, quantity, payment, account }, now).unwrap();
-        });
+        self.act(|books, now| buy(books, quantity, now));
+    }
+
+    /// Somebody buys a licence so many times at one stroke.
+    fn buy_often(&self, times: usize) {
+        self.act(|books, now| (0..times).for_each(|_| buy(books, 1, now)));
     }
 
     fn create_users(&self, ids: impl IntoIterator<Item = String>) -> String {
@@ -122,4 +123,11 @@ impl Notified {
     async fn fault(&self, effect: serde_json::Value, times: u32) {
         self.portal().post("/faults", json!({"on": "apps.notification", "times": times, "do": effect})).await;
     }
+}
+
+fn buy(books: &mut Books, quantity: u32, now: Timestamp) {
+    let title = Title::unknown(1, TitleKind::App);
+    let account = "robin@acme.example".to_owned();
+    let (location, pricing, payment) = (HQ, Pricing::Standard, Payment::Card);
+    books.purchase(Purchase { location, title, pricing, quantity, payment, account }, now).unwrap();
 }

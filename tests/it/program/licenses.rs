@@ -127,3 +127,68 @@ fn devices_ask_the_store_and_seats_are_counted_from_a_shell() {
     let lost = lost["items"].as_array().unwrap();
     assert!(lost.iter().any(|seat| seat["serial_number"] == "C02ACME00001" && seat["why"] == "released"), "{lost:?}");
 }
+
+/// A custom app that is in review, and a device whose system is too old for the licence that it holds.
+const REVIEWED: &str = "
+version: 1
+organizations:
+  - id: acme
+    name: Acme
+    people: [{name: Robin Vos, managed_account: robin@acme.example, roles: [administrator]}]
+    orders: [{devices: [{serial: C02PHONE0001, model: iPhone 16, os_version: 8.4}]}]
+    locations:
+      - name: HQ
+        assets:
+          - {adam_id: 7000000001, name: Acme Tools, licenses: 2, custom_for: Acme, version: '1.0', review: in_review}
+          - {adam_id: 361309726, name: Pages, licenses: 2}
+        assignments: [{adam_id: 361309726, serial_number: C02PHONE0001}]
+";
+
+/// A server of that; its file has to outlive the start alone.
+fn reviewed() -> Served {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("reviewed.yaml");
+    std::fs::write(&file, REVIEWED).unwrap();
+    Served::start(&[file.to_str().unwrap()])
+}
+
+#[test]
+fn custom_apps_are_reviewed_from_a_shell() {
+    let served = reviewed();
+    let review = |more: &[&str]| json(&served.ok(&[&["license", "review", "7000000001", "-o", "json"], more].concat()));
+    let stands = |title: &Value, place: usize| {
+        let version = &title["versions"][place];
+        [&version["version"], &version["review"], &title["version"]]
+            .map(|text| text.as_str().unwrap_or("none").to_owned())
+    };
+    assert_eq!(stands(&review(&[]), 0), ["1.0", "in_review", "none"]);
+    assert_eq!(stands(&review(&["1.0", "approved"]), 0), ["1.0", "approved", "1.0"]);
+    assert_eq!(stands(&review(&["1.1", "in_review"]), 1), ["1.1", "in_review", "1.0"]);
+    assert_eq!(stands(&review(&["1.1", "rejected"]), 1), ["1.1", "rejected", "1.0"]);
+    assert_eq!(stands(&review(&[]), 1), ["1.1", "rejected", "1.0"], "looking changes nothing");
+    let table = served.ok(&["license", "review", "7000000001"]);
+    assert!(table.contains("Acme Tools") && table.contains("rejected"), "{table}");
+
+    let (code, _, err) = run(&mut served.verb(&["license", "review", "361309726", "1.0", "approved"]));
+    assert!(code == 1 && err.contains("Pages"), "{code} {err}");
+    for (wrong, told) in [(&["1.0"][..], "REVIEW"), (&["1.0", "well"][..], "in_review, approved, rejected")] {
+        let words = [&["license", "review", "7000000001"], wrong].concat();
+        let (code, _, err) = run(&mut served.verb(&words));
+        assert!(code == 2 && err.contains(told), "{words:?}: {code} {err}");
+    }
+}
+
+#[test]
+fn what_runs_on_a_device_is_said_from_a_shell() {
+    let served = reviewed();
+    let install =
+        |more: &[&str]| run(&mut served.verb(&[&["device", "install", "C02PHONE0001", "361309726"], more].concat()));
+    let (code, out, err) = install(&[]);
+    assert!(code == 1 && err.contains("C02PHONE0001 runs 8.4, and its licence counts from iOS 9 on"), "{out}{err}");
+    let (code, out, err) = install(&["--os-version", "8.4.1"]);
+    assert!(code == 1 && out.contains("system_too_old") && err.contains("runs 8.4.1"), "{out}{err}");
+    let (code, out, err) = install(&["--os-version", "17.4"]);
+    assert!(code == 0 && out.contains("installed") && out.contains("HQ"), "{out}{err}");
+    let (code, _, err) = install(&["--os-version", "new"]);
+    assert!(code == 1 && err.contains("os_version"), "{code} {err}");
+}

@@ -214,3 +214,19 @@ fn a_configuration_is_checked_and_what_is_absent_stays() {
         assert_eq!(change(wrong.clone()).unwrap_err().refusal, expected, "{wrong:?}");
     }
 }
+
+#[test]
+fn what_is_lost_while_too_many_wait_to_be_sent_is_said_first_and_once() {
+    let acme = acme();
+    subscribe(&acme);
+    for _ in 0..2_003 {
+        purchase(&acme, HQ, &title(9), 1, Payment::Card).unwrap();
+    }
+    acme.write(|books, now| {
+        let Some(NextSending::Lost(told)) = books.next_sending(now) else { panic!("three are lost") };
+        assert!(told.failed && told.what.starts_with("3 notifications are lost, the oldest"), "{}", told.what);
+        assert_eq!(books.content.deliveries.lost(), 3);
+        let Some(NextSending::Send(first)) = books.next_sending(now) else { panic!("the others are sent") };
+        assert_eq!(first.delivery, 4);
+    });
+}

@@ -51,6 +51,9 @@ async fn a_fork_goes_on_from_the_licences_with_tokens_of_its_own() {
     assert_eq!(fork.get("/purchases").await, portal.get("/purchases").await);
     let (own, first) = (credentials(&fork).await, credentials(&portal).await);
     assert!(own.len() == first.len() && own.iter().all(|credential| !first.contains(credential)));
+    let code = portal.get("/locations/HQ/users?client_user_id=u-1").await["items"][0]["invite_code"].clone();
+    let path = format!("/invitations/{}/accept", code.as_str().unwrap());
+    fork.refused("POST", &path, json!({}), 404, "NOT_FOUND").await;
     let (shown, parent) = (fork.get("/locations/HQ").await, portal.get("/locations/HQ").await);
     assert_eq!(shown["configuration"], parent["configuration"]);
     assert_eq!(shown["tokens"][0]["expires_at"], parent["tokens"][0]["expires_at"], "the same life is left");
