@@ -71,21 +71,28 @@ impl Moulds {
         facts: impl FnOnce() -> &'f [u8],
         write: impl FnOnce(&mut Vec<u8>),
     ) {
-        let length = serial.as_bytes().len();
-        let place = &mut self.places[of.place()];
+        let number = of.place();
+        let place = &self.places[number];
         // A mould that is not there has room for no serial number.
-        if place.of != *of || !place.mould.fits(length) {
-            self.standing.clear();
-            write(&mut self.standing);
-            if self.parts.is_full() {
-                self.parts.clear();
-                self.places.fill(Place::default());
-            }
-            let (number, mould) = self.parts.cast(length, facts(), &self.standing);
-            self.places[of.place()] = Place { of: *of, number, mould };
+        if place.of != *of || !place.mould.fits(serial) {
+            self.make(number, of, serial, facts(), write);
         }
-        let Place { number, mould, .. } = &self.places[of.place()];
-        self.parts.strike(out, *number, mould, serial, part);
+        let place = &self.places[number];
+        self.parts.strike(out, place.number, &place.mould, serial, part);
+    }
+
+    /// Makes a mould, and puts it into its place.
+    #[cold]
+    #[inline(never)]
+    fn make(&mut self, place: usize, of: &Likeness, serial: &Serial, facts: &[u8], write: impl FnOnce(&mut Vec<u8>)) {
+        self.standing.clear();
+        write(&mut self.standing);
+        if self.parts.is_full() {
+            self.parts.clear();
+            self.places.fill(Place::default());
+        }
+        let (number, mould) = self.parts.cast(serial.as_bytes().len(), facts, &self.standing);
+        self.places[place] = Place { of: *of, number, mould };
     }
 
     /// Writes the identifiers of the device whose row was begun.

@@ -7,6 +7,7 @@
 use super::Call;
 use super::abridged::Part;
 use super::moulds::{Likeness, Moulds};
+use crate::apple::json::text;
 use crate::clock::{Timestamp, WrittenTime};
 use crate::http::{Body, paper};
 use crate::organization::quirks::DeletedRows;
@@ -288,16 +289,4 @@ fn serialised(facts: &KindFacts, version: u8) -> Box<[u8]> {
         text(&mut out, value);
     }
     out.into_boxed_slice()
-}
-
-/// Writes a JSON text; plain ones, which nearly all are, without looking twice.
-fn text(out: &mut Vec<u8>, value: &str) {
-    let plain = value.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\' && byte != 0x7f);
-    if plain {
-        out.push(b'"');
-        out.extend_from_slice(value.as_bytes());
-        out.push(b'"');
-    } else {
-        out.extend_from_slice(&serde_json::to_vec(value).unwrap_or_default());
-    }
 }

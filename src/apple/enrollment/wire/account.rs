@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::Call;
+use crate::apple::json::text;
 use crate::organization::Books;
 use crate::organization::quirks::{AccountLimits, OrgVersion};
 
@@ -113,8 +114,7 @@ impl Member<'_> {
         out.extend_from_slice(key.as_bytes());
         out.extend_from_slice(b"\":");
         match self {
-            // A text can always be written.
-            Self::Text(text) => _ = serde_json::to_writer(out, text),
+            Self::Text(value) => text(out, value),
             Self::Urls(advertised) => {
                 out.extend_from_slice(advertised.map_or("", |advertised| advertised.urls.get()).as_bytes());
             }
