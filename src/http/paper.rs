@@ -3,18 +3,21 @@
 //! Memory that comes fresh from the system costs a page fault every 4 KiB, which is more than writing a page of devices into it, and the allocator
 //! gives large pieces back to the system as soon as they are free. A sheet that was just sent, on the other hand, is still in the processor's cache.
 
+use std::cell::RefCell;
+
 use bytes::Bytes;
-use parking_lot::Mutex;
 
 /// Smaller ones are no trouble.
 const LARGE: usize = 8 * 1024;
-/// How many are kept.
-const MOST: usize = 8;
+/// How many a thread keeps.
+const MOST: usize = 4;
 /// The largest that is kept, in bytes.
 const LARGEST: usize = 1024 * 1024;
 
-/// The one that was used last is on top.
-static STACK: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
+thread_local! {
+    /// The one that was used last is on top. What a thread has written on is in the cache of its own processor, and in no other's.
+    static STACK: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+}
 
 /// An empty buffer with room for `capacity` bytes.
 pub fn sheet(capacity: usize) -> Vec<u8> {
@@ -29,9 +32,11 @@ pub fn sent(sheet: Vec<u8>) -> Bytes {
 
 /// The newest that is large enough, and not far too large.
 fn fitting(capacity: usize) -> Option<Vec<u8>> {
-    let mut stack = STACK.lock();
-    let place = stack.iter().rposition(|sheet| (capacity..=capacity.saturating_mul(2)).contains(&sheet.capacity()))?;
-    Some(stack.remove(place))
+    let fits = |sheet: &Vec<u8>| (capacity..=capacity.saturating_mul(2)).contains(&sheet.capacity());
+    STACK.with_borrow_mut(|stack| {
+        let place = stack.iter().rposition(fits)?;
+        Some(stack.remove(place))
+    })
 }
 
 /// A buffer that goes back to where it came from.
@@ -47,11 +52,14 @@ impl Drop for Sheet {
     fn drop(&mut self) {
         let mut sheet = std::mem::take(&mut self.0);
         sheet.clear();
-        let mut stack = STACK.lock();
-        let oldest = (stack.len() >= MOST).then(|| stack.remove(0));
-        stack.push(sheet);
-        drop(stack);
-        drop(oldest);
+        // A thread that ends keeps none.
+        _ = STACK.try_with(|stack| {
+            let mut stack = stack.borrow_mut();
+            if stack.len() >= MOST {
+                stack.remove(0);
+            }
+            stack.push(sheet);
+        });
     }
 }
 

@@ -100,7 +100,7 @@ impl Parts {
     }
 
     /// Writes a row of this mould, or a part of it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn strike(&mut self, out: &mut Vec<u8>, number: u8, mould: &Mould, serial: &Serial, part: Part) {
         let begin = out.len();
         if !self.given_up {
@@ -180,7 +180,7 @@ impl Mould {
         usize::from(self.serial) == serial.as_bytes().len()
     }
 
-    #[inline]
+    #[inline(always)]
     fn strike(&self, texts: &[u8], part: Part, serial: &[u8], out: &mut Vec<u8>) {
         let Range { start, end } = wide(&self.text);
         let (text, comma) = match part {
@@ -265,10 +265,10 @@ mod tests {
         for (number, (kind, standing, after, identified)) in rows.iter().enumerate() {
             let serial: Serial = format!("C02{number:0width$}", width = 5 + number / 100 % 7).parse().unwrap();
             let standing = Standing { assigned_at: *standing, ..Standing::default() };
-            let of = Likeness { kind: *kind, standing, with_profile: true };
+            let of = Likeness { kind: *kind, standing: &standing, with_profile: true };
             let part = [Part::First, Part::Whole, Part::Inner][number / 30 % 3];
             let says = |text: &mut Vec<u8>| text.extend_from_slice(&vec![b's'; filler]);
-            moulds.strike(&mut out, &of, &serial, part, || b"\" and what its kind has", says);
+            moulds.strike(&mut out, of, &serial, part, || b"\" and what its kind has", says);
             if *identified {
                 moulds.identify(&mut out, &serial, Connectivity::DualSim);
             }

@@ -19,35 +19,49 @@ pub(super) struct Moulds {
     parts: Parts,
     /// Each row has one place where its mould can be.
     places: [Place; PLACES],
-    /// What rows say of a standing, while a mould is made.
+    /// What rows say of a standing, and of which: kinds that stand alike follow one another.
     standing: Vec<u8>,
+    of: Option<(Standing, bool)>,
 }
 
 /// A mould, and which rows it is for.
 #[derive(Clone, Default)]
 struct Place {
-    of: Likeness,
+    kind: u32,
+    standing: Standing,
+    with_profile: bool,
     number: u8,
     mould: Mould,
 }
 
 /// What rows have in common that are struck from one mould.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Likeness {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Likeness<'a> {
     /// The kind of device.
     pub(super) kind: u32,
     /// How it stands.
-    pub(super) standing: Standing,
+    pub(super) standing: &'a Standing,
     /// Whether the row speaks of the profile.
     pub(super) with_profile: bool,
 }
 
-impl Likeness {
+impl Likeness<'_> {
     /// Kinds of an order follow one another, and so do the moments at which devices are assigned.
     #[inline]
-    fn place(&self) -> usize {
+    fn place(self) -> usize {
         let Standing { assigned_at, profile_assigned_at, .. } = self.standing;
         self.kind.wrapping_add((assigned_at ^ profile_assigned_at).wrapping_mul(7)) as usize % PLACES
+    }
+}
+
+impl Place {
+    /// Whether its mould is one for this row. One that is not there has room for no serial number.
+    #[inline]
+    fn is_for(&self, of: Likeness<'_>, serial: &Serial) -> bool {
+        self.kind == of.kind
+            && self.mould.fits(serial)
+            && self.with_profile == of.with_profile
+            && self.standing == *of.standing
     }
 }
 
@@ -61,20 +75,18 @@ impl Moulds {
 
     /// Writes the row of the device with this serial number, or a part of it. `facts` is what rows of its kind say, `write` what they say of
     /// a standing.
-    #[inline]
+    #[inline(always)]
     pub(super) fn strike<'f>(
         &mut self,
         out: &mut Vec<u8>,
-        of: &Likeness,
+        of: Likeness<'_>,
         serial: &Serial,
         part: Part,
         facts: impl FnOnce() -> &'f [u8],
         write: impl FnOnce(&mut Vec<u8>),
     ) {
         let number = of.place();
-        let place = &self.places[number];
-        // A mould that is not there has room for no serial number.
-        if place.of != *of || !place.mould.fits(serial) {
+        if !self.places[number].is_for(of, serial) {
             self.make(number, of, serial, facts(), write);
         }
         let place = &self.places[number];
@@ -84,15 +96,27 @@ impl Moulds {
     /// Makes a mould, and puts it into its place.
     #[cold]
     #[inline(never)]
-    fn make(&mut self, place: usize, of: &Likeness, serial: &Serial, facts: &[u8], write: impl FnOnce(&mut Vec<u8>)) {
-        self.standing.clear();
-        write(&mut self.standing);
+    fn make(
+        &mut self,
+        place: usize,
+        of: Likeness<'_>,
+        serial: &Serial,
+        facts: &[u8],
+        write: impl FnOnce(&mut Vec<u8>),
+    ) {
+        let stands = Some((*of.standing, of.with_profile));
+        if self.of != stands {
+            self.of = stands;
+            self.standing.clear();
+            write(&mut self.standing);
+        }
         if self.parts.is_full() {
             self.parts.clear();
             self.places.fill(Place::default());
         }
         let (number, mould) = self.parts.cast(serial.as_bytes().len(), facts, &self.standing);
-        self.places[place] = Place { of: *of, number, mould };
+        let Likeness { kind, standing, with_profile } = of;
+        self.places[place] = Place { kind, standing: *standing, with_profile, number, mould };
     }
 
     /// Writes the identifiers of the device whose row was begun.
@@ -123,11 +147,11 @@ mod tests {
         let mut row = |kind: u32, serial: &str, assigned_at: u32, part: Part| {
             let before = out.len();
             let standing = Standing { assigned_at, ..Standing::default() };
-            let of = Likeness { kind, standing, with_profile: true };
+            let of = Likeness { kind, standing: &standing, with_profile: true };
             let (facts, says) = (format!("\" of {kind}"), format!(" at {assigned_at}"));
             let (serial, says) =
                 (serial.parse().unwrap(), |text: &mut Vec<u8>| text.extend_from_slice(says.as_bytes()));
-            moulds.strike(&mut out, &of, &serial, part, || facts.as_bytes(), says);
+            moulds.strike(&mut out, of, &serial, part, || facts.as_bytes(), says);
             String::from_utf8(out[before..].to_vec()).unwrap()
         };
         let devices =

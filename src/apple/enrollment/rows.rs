@@ -175,15 +175,15 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Writes a row, or a part of it, from its mould.
-    #[inline]
+    /// Writes a row, or a part of it, from its mould. A page is mostly this: it is to be one piece with its loop.
+    #[inline(always)]
     fn strike(&mut self, record: &Device, standing: &Standing, with_profile: bool, part: Part) {
         let (books, version) = (self.books, self.version);
         let part = if part == Part::Whole && std::mem::take(&mut self.first) { Part::First } else { part };
-        let of = Likeness { kind: record.kind, standing: *standing, with_profile };
+        let of = Likeness { kind: record.kind, standing, with_profile };
         let facts = || row_text(&books.kinds[record.kind], version);
         let says = |text: &mut Vec<u8>| write_standing(text, books, standing, with_profile);
-        self.moulds.strike(&mut self.out, &of, &record.serial, part, facts, says);
+        self.moulds.strike(&mut self.out, of, &record.serial, part, facts, says);
     }
 
     /// The migration deadline (protocol version 8), while there is one.
