@@ -74,6 +74,7 @@ pub fn write(body: &impl Serialize) -> Vec<u8> {
     _ = serde_json::to_writer(&mut written, body);
     written
 }
+
 /// Writes a JSON text behind what is in `out`; plain ones, which nearly all are, without looking twice.
 pub fn text(out: &mut Vec<u8>, value: &str) {
     let plain = value.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\' && byte != 0x7f);

@@ -56,14 +56,23 @@ pub trait Room: Send + Sync + 'static {
         own: Option<&Response>,
     );
 
-    /// What faults mind of a request.
-    fn asked(&self, request: &Request) -> Named;
+    /// What faults mind of a request; nothing, where nobody is named in requests.
+    fn asked(&self, request: &Request) -> Named {
+        let _ = request;
+        Named::default()
+    }
 
-    /// The rows of a page by name: the serial numbers of devices, for example.
-    fn rows(&self, page: &[u8]) -> Vec<String>;
+    /// The rows of a page by name: the serial numbers of devices, for example. None, where answers have no rows.
+    fn rows(&self, page: &[u8]) -> Vec<String> {
+        let _ = page;
+        Vec::new()
+    }
 
     /// The body of a successful answer to `request` as `deed` leaves it; `None` where it stays as it is.
-    fn alter(&self, deed: &Deed, request: &Request, body: &[u8]) -> Option<Vec<u8>>;
+    fn alter(&self, deed: &Deed, request: &Request, body: &[u8]) -> Option<Vec<u8>> {
+        let _ = (deed, request, body);
+        None
+    }
 
     /// Changes what a fault lets change once a call was answered; most change nothing.
     fn change(&self, deed: &Deed, visitor: &Self::Visitor, operation: &str) {

@@ -30,10 +30,10 @@ pub use auth::Visitor;
 pub use holdings::{Holder, Holdings, NoHoldings, Owner, Unwelcome};
 pub use routes::ROUTES;
 
-use super::{Named, Party, Reply, Room, Said};
+use super::{Party, Reply, Room, Said};
 use crate::clock::wall;
 use crate::directory::Directory;
-use crate::faults::{Deed, Verdict};
+use crate::faults::Verdict;
 use crate::http::{Body, Origin, Params, Query, Request, Response, Route};
 use crate::pki::DeveloperKeys;
 use errors::{Refusal, Refused};
@@ -160,18 +160,6 @@ impl Room for Catalog {
 
     /// Nothing was seen that all answers of the stores have.
     fn dress(&self, _: Handler, _: &Visitor, _: &Request, _: &mut Response, _: Option<&Response>) {}
-
-    fn asked(&self, _: &Request) -> Named {
-        Named::default()
-    }
-
-    fn rows(&self, _: &[u8]) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn alter(&self, _: &Deed, _: &Request, _: &[u8]) -> Option<Vec<u8>> {
-        None
-    }
 }
 
 impl Call<'_> {

@@ -22,9 +22,9 @@ use http::{HeaderValue, StatusCode, header};
 pub use auth::Visitor;
 pub use routes::{PATH, ROUTES};
 
-use super::{Named, Reply, Room, Said, edge};
+use super::{Reply, Room, Said, edge};
 use crate::directory::{Directory, InvitationPlace};
-use crate::faults::{Deed, Verdict};
+use crate::faults::Verdict;
 use crate::http::{Body, Params, Query, Request, Response, Route};
 use errors::{Refusal, Refused};
 
@@ -112,18 +112,6 @@ impl Room for Invitation {
 
     fn dress(&self, _: Handler, visitor: &Visitor, _: &Request, response: &mut Response, own: Option<&Response>) {
         edge::leave_instead(&self.directory, visitor.party.organization.as_deref(), response, own);
-    }
-
-    fn asked(&self, _: &Request) -> Named {
-        Named::default()
-    }
-
-    fn rows(&self, _: &[u8]) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn alter(&self, _: &Deed, _: &Request, _: &[u8]) -> Option<Vec<u8>> {
-        None
     }
 }
 
