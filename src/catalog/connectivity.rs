@@ -19,6 +19,9 @@ pub enum Connectivity {
 }
 
 impl Connectivity {
+    /// All there are, each at the place of its number.
+    pub const ALL: [Self; 5] = [Self::Wifi, Self::Ethernet, Self::Sim, Self::Esim, Self::DualSim];
+
     /// What a device of `family` has, as far as the family alone says: for models that are not in the catalogue.
     pub const fn typical(family: Family) -> Self {
         match family {

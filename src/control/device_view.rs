@@ -38,20 +38,20 @@ pub const COLUMNS: [&str; 26] = [
 
 /// Everything known of a device, but for its history.
 pub fn view(books: &Books, id: DeviceId) -> Map<String, Value> {
-    let device = &books.devices[id];
+    let (serial, device) = (books.devices.serial(id), &books.devices[id]);
     let facts = &books.kinds[device.kind].facts;
     let order = device.order.checked_sub(1).map(|order| &books.orders[order as usize]);
     let extra = books.devices.extra(id);
     let standing = &device.standing;
     let moment = |seconds: u32| if seconds == 0 { Value::Null } else { json!(Timestamp::from_seconds(seconds)) };
     let text = |text: &str| if text.is_empty() { Value::Null } else { json!(text) };
-    let identifiers = Identifiers::of(&device.serial, facts.connectivity);
+    let identifiers = Identifiers::of(serial, facts.connectivity);
     let assigned = device.status() == DeviceStatus::Assigned;
     let server = device.server().map(|server| &books.servers[usize::from(server)]);
     let profile = books.profiles.get(standing.profile);
     let imeis: Vec<String> = identifiers.imeis().map(|imei| imei.to_string()).collect();
     let values = [
-        json!(device.serial),
+        json!(serial),
         json!(facts.model),
         text(&facts.product_type),
         json!(facts.family),

@@ -28,7 +28,12 @@ pub fn list(call: &Call<'_>) -> Result<Reply, Problem> {
     let start = number("cursor", 0)?;
     organization.read(|books, _| {
         let wanted = Filter::read(call, books)?;
-        let mut found = books.devices.iter().skip(start).filter(|(_, device)| wanted.fits(device)).map(|(id, _)| id);
+        let mut found = books
+            .devices
+            .iter()
+            .skip(start)
+            .filter(|(id, device)| wanted.fits(device, books.devices.serial(*id)))
+            .map(|(id, _)| id);
         let page: Vec<DeviceId> = found.by_ref().take(limit).collect();
         if as_csv {
             return csv(books, &page);
@@ -63,11 +68,11 @@ impl Filter {
         Ok(Self { server, order, status: status.transpose()?, serial: given("serial").map(str::to_owned) })
     }
 
-    fn fits(&self, device: &Device) -> bool {
+    fn fits(&self, device: &Device, serial: &Serial) -> bool {
         self.server.is_none_or(|server| device.server() == server && device.status() != DeviceStatus::Released)
             && self.order.is_none_or(|order| device.order == order + 1)
             && self.status.is_none_or(|status| device.status() == status)
-            && self.serial.as_deref().is_none_or(|serial| device.serial.as_str() == serial)
+            && self.serial.as_deref().is_none_or(|wanted| serial.as_str() == wanted)
     }
 }
 
@@ -148,7 +153,7 @@ pub fn activate(call: &Call<'_>) -> Result<Reply, Problem> {
         let profile = books.activate(device, now);
         let server = books.devices[device].server().map(|server| &books.servers[usize::from(server)].name);
         Ok(Reply::json(&json!({
-            "serial_number": books.devices[device].serial,
+            "serial_number": books.devices.serial(device),
             "activated_at": now,
             "server": server,
             "profile_uuid": profile.as_ref().map(|profile| &profile.profile_uuid),

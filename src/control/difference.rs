@@ -111,19 +111,21 @@ fn devices(before: &Books, after: &Books, found: &mut Vec<Value>) {
         alike && before.devices[old] == *device && before.devices.extra(old) == after.devices.extra(id)
     };
     for (id, device) in after.devices.iter() {
-        let old = before.devices.find(&device.serial);
+        let serial = after.devices.serial(id);
+        let old = before.devices.find(serial);
         if old.is_some_and(|old| same(id, device, old)) {
             continue;
         }
         let was = old.map_or(Value::Null, |old| view_without_history(before, old));
         let is = view_without_history(after, id);
         if was != is {
-            found.push(change("device", device.serial.as_str(), was, is));
+            found.push(change("device", serial.as_str(), was, is));
         }
     }
-    for (old, device) in before.devices.iter() {
-        if after.devices.find(&device.serial).is_none() {
-            found.push(change("device", device.serial.as_str(), view_without_history(before, old), Value::Null));
+    for (old, _) in before.devices.iter() {
+        let serial = before.devices.serial(old);
+        if after.devices.find(serial).is_none() {
+            found.push(change("device", serial.as_str(), view_without_history(before, old), Value::Null));
         }
     }
 }

@@ -16,7 +16,7 @@ pub fn install(call: &Call<'_>) -> Result<Reply, Problem> {
         let device = find_device(call, books)?;
         let outcome = books.install(device, body.adam_id.0, body.account.as_deref(), body.os_version.as_ref(), now);
         let mut shown = json!({
-            "serial_number": books.devices[device].serial,
+            "serial_number": books.devices.serial(device),
             "adam_id": body.adam_id.0.to_string(),
             "installed": outcome.is_ok(),
         });

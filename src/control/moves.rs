@@ -27,7 +27,7 @@ pub fn assign(call: &Call<'_>) -> Result<Reply, Problem> {
         let placed = books.place(&devices, Move { to, by, deadline: body.deadline }, now);
         let mut counts: Map<String, Value> = Map::new();
         let mut results: Map<String, Value> = Map::new();
-        let words = placed.iter().map(|(device, placed)| (books.devices[*device].serial.to_string(), json!(placed)));
+        let words = placed.iter().map(|(device, placed)| (books.devices.serial(*device).to_string(), json!(placed)));
         for (serial, word) in words.chain(unknown.into_iter().map(|serial| (serial, json!("not_found")))) {
             let count = counts.entry(word.as_str().unwrap_or_default().to_owned()).or_insert(json!(0));
             *count = json!(count.as_u64().unwrap_or_default() + 1);

@@ -57,6 +57,10 @@ impl Pages {
         while !fits(self) {
             let Some(oldest) = self.entries.pop_front() else { break };
             self.bytes -= oldest.bytes();
+            if forgotten.is_empty() {
+                // Mostly one goes where one comes.
+                forgotten.reserve_exact(1);
+            }
             forgotten.push(oldest);
         }
         forgotten

@@ -52,8 +52,7 @@ impl Books {
     pub fn erase(&mut self, device: DeviceId, now: Timestamp) {
         self.devices[device].set_activated(false);
         self.devices[device].set_enrolled(false);
-        let serial = self.devices[device].serial;
-        self.content.installations.forget(serial.as_str());
+        self.content.installations.forget(self.devices.serial(device).as_str());
         self.history.note(now, 0, "erased", vec![device]);
     }
 

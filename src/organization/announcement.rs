@@ -107,7 +107,7 @@ impl Books {
     /// Whether the `sync_omits` switch keeps a device out of sync.
     fn is_omitted(&self, device: DeviceId) -> bool {
         let omitted = &self.quirks.sync_omits;
-        !omitted.is_empty() && omitted.iter().any(|serial| serial == self.devices[device].serial.as_str())
+        !omitted.is_empty() && omitted.iter().any(|serial| serial == self.devices.serial(device).as_str())
     }
 
     /// Until when the throttle hides a device from sync.

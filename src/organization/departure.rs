@@ -72,7 +72,7 @@ impl Books {
     /// A repair replaces a device: the old one is released, the new one takes its place at its server. `None` where the old one cannot be
     /// replaced or the new serial number is taken.
     pub fn replace(&mut self, device: DeviceId, serial: Option<Serial>, now: Timestamp) -> Option<DeviceId> {
-        let old = self.devices[device];
+        let (old, old_serial) = (self.devices[device], *self.devices.serial(device));
         let taken = serial.is_some_and(|serial| self.devices.find(&serial).is_some());
         if taken || matches!(old.status(), DeviceStatus::Released | DeviceStatus::Pending) {
             return None;
@@ -80,10 +80,10 @@ impl Books {
         let server = old.server();
         self.let_go(device, EmitsDeleted::Deleted, true, now);
         let serial = serial.unwrap_or_else(|| self.next_serial());
-        let new = self.devices.add(Device::new(serial, old.kind, old.order));
-        self.devices.extra_mut(new).replaces = Some(Replacement { original: old.serial, at: now });
+        let new = self.devices.add(serial, Device::new(old.kind, old.order));
+        self.devices.extra_mut(new).replaces = Some(Replacement { original: old_serial, at: now });
         self.history.note(now, 0, format!("replaced by {serial}"), vec![device]);
-        self.history.note(now, 0, format!("replaces {}", old.serial), vec![new]);
+        self.history.note(now, 0, format!("replaces {old_serial}"), vec![new]);
         if server.is_some() {
             self.place(&[new], Move { to: server, by: 0, deadline: None }, now);
         }

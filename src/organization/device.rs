@@ -79,12 +79,11 @@ pub struct Standing {
     pub profile_status: ProfileStatus,
 }
 
-/// A device's record: 52 bytes, no allocation. What few devices have is in [`Extra`]; what follows from the serial number is computed.
+/// A device's record: 36 bytes, no allocation. Its serial number is in [`Devices`](super::Devices), what few devices have in [`Extra`]; what
+/// follows from the serial number is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Device {
-    /// Its serial number.
-    pub serial: Serial,
     #[serde(default, skip_serializing_if = "is_default")]
     flags: u8,
     /// What it is: a place in the organisation's [`Kinds`](super::Kinds).
@@ -111,8 +110,8 @@ const ENROLLED: u8 = 16;
 
 impl Device {
     /// A new device of `kind` from `order` (a place plus one, 0 for none), at no server.
-    pub fn new(serial: Serial, kind: u32, order: u32) -> Self {
-        Self { serial, flags: 0, kind, order, seat: 0, server: 0, standing: Standing::default() }
+    pub fn new(kind: u32, order: u32) -> Self {
+        Self { flags: 0, kind, order, seat: 0, server: 0, standing: Standing::default() }
     }
 
     /// The server that it is assigned to.
@@ -261,12 +260,12 @@ mod tests {
 
     #[test]
     fn a_record_takes_52_bytes() {
-        assert_eq!(size_of::<Device>(), 52);
+        assert_eq!(size_of::<Device>(), 36);
     }
 
     #[test]
     fn status_follows_from_flags_and_server() {
-        let mut device = Device::new("C02XK1ABCDEF".parse().unwrap(), 0, 1);
+        let mut device = Device::new(0, 1);
         assert_eq!(device.status(), DeviceStatus::Unassigned);
         device.set_server(Some(0));
         assert_eq!((device.status(), device.server()), (DeviceStatus::Assigned, Some(0)));

@@ -1,19 +1,22 @@
 //! All devices of an organisation.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use hashbrown::HashTable;
 use serde::{Deserialize, Serialize};
 
+use super::serials::{Excerpt, Serials};
 use super::written::sorted;
 use super::{Device, DeviceId, Extra, Serial};
 use crate::catalog::SerialSequence;
 use crate::random;
 
-/// The device records, in order of arrival, with an index by serial number: about 63 bytes a device.
+/// The device records, in order of arrival, with an index by serial number: about 62 bytes a device.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(try_from = "Kept")]
 pub struct Devices {
+    serials: Serials,
     records: Vec<Device>,
     #[serde(skip)]
     by_serial: HashTable<DeviceId>,
@@ -27,8 +30,9 @@ impl Devices {
     /// Makes room for `more` devices at once, so that a million arrive without a table growing twenty times.
     pub fn reserve(&mut self, more: usize) {
         self.records.reserve_exact(more);
-        let records = &self.records;
-        self.by_serial.reserve(more, |&id| random::hash(records[id as usize].serial.as_bytes()));
+        self.serials.reserve(more);
+        let serials = &self.serials;
+        self.by_serial.reserve(more, |&id| hash(&serials[id]));
     }
 
     /// How many there are, released ones included.
@@ -44,8 +48,7 @@ impl Devices {
     /// The device with this serial number.
     #[inline]
     pub fn find(&self, serial: &Serial) -> Option<DeviceId> {
-        let hash = random::hash(serial.as_bytes());
-        self.by_serial.find(hash, |&id| self.records[id as usize].serial == *serial).copied()
+        self.by_serial.find(hash(serial), |&id| self.serials[id] == *serial).copied()
     }
 
     /// The device with the serial number in `text`; a text that is no serial number names no device.
@@ -53,14 +56,25 @@ impl Devices {
         self.find(&Serial::from_bytes(text.as_bytes())?)
     }
 
+    /// The serial number of a device.
+    #[inline]
+    pub fn serial(&self, id: DeviceId) -> &Serial {
+        &self.serials[id]
+    }
+
+    /// The serial numbers of the devices in `runs`, for somebody who keeps them.
+    pub fn excerpt(&self, runs: &[Range<DeviceId>]) -> Excerpt {
+        self.serials.excerpt(runs)
+    }
+
     /// Adds a device whose serial number is not there yet.
-    pub fn add(&mut self, device: Device) -> DeviceId {
+    pub fn add(&mut self, serial: Serial, device: Device) -> DeviceId {
         let id = self.records.len() as DeviceId;
-        self.has_lookalike |= SerialSequence::looks_generated(&device.serial);
-        let hash = random::hash(device.serial.as_bytes());
+        self.has_lookalike |= SerialSequence::looks_generated(&serial);
+        self.serials.push(serial);
         self.records.push(device);
-        let records = &self.records;
-        self.by_serial.insert_unique(hash, id, |&id| random::hash(records[id as usize].serial.as_bytes()));
+        let serials = &self.serials;
+        self.by_serial.insert_unique(hash(&serial), id, |&id| hash(&serials[id]));
         id
     }
 
@@ -84,13 +98,17 @@ impl Devices {
 
     /// Adds many devices with generated serial numbers; answers the first one's id. The records come first and the index after
     /// them, so that the processor can wait for many places of the index at once.
-    pub fn add_all(&mut self, devices: impl Iterator<Item = Device>) -> DeviceId {
+    pub fn add_all(
+        &mut self,
+        serials: impl IntoIterator<Item = Serial>,
+        devices: impl IntoIterator<Item = Device>,
+    ) -> DeviceId {
         let first = self.records.len() as DeviceId;
+        self.serials.extend(serials);
         self.records.extend(devices);
-        let records = &self.records;
-        let hash_of = |id: DeviceId| random::hash(records[id as usize].serial.as_bytes());
-        for id in first..records.len() as DeviceId {
-            self.by_serial.insert_unique(hash_of(id), id, |&id| hash_of(id));
+        let serials = &self.serials;
+        for id in first..serials.len() as DeviceId {
+            self.by_serial.insert_unique(hash(&serials[id]), id, |&id| hash(&serials[id]));
         }
         first
     }
@@ -127,6 +145,7 @@ impl Devices {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Kept {
+    serials: Serials,
     records: Vec<Device>,
     extras: HashMap<DeviceId, Extra>,
 }
@@ -135,17 +154,28 @@ impl TryFrom<Kept> for Devices {
     type Error = String;
 
     fn try_from(kept: Kept) -> Result<Self, String> {
-        let mut devices = Self::default();
-        devices.reserve(kept.records.len());
-        for (index, device) in kept.records.into_iter().enumerate() {
-            if let Some(first) = devices.find(&device.serial) {
-                return Err(format!("the device {} at {index} is there before, at {first}", device.serial));
-            }
-            devices.add(device);
+        let Kept { serials, records, extras } = kept;
+        if serials.len() != records.len() {
+            return Err(format!("there are {} serial numbers for {} devices", serials.len(), records.len()));
         }
-        devices.extras = kept.extras;
+        let mut devices = Self::default();
+        devices.reserve(records.len());
+        for (id, device) in (0..).zip(records) {
+            let serial = serials[id];
+            if let Some(first) = devices.find(&serial) {
+                return Err(format!("the device {serial} at {id} is there before, at {first}"));
+            }
+            devices.add(serial, device);
+        }
+        devices.extras = extras;
         Ok(devices)
     }
+}
+
+/// Under which a serial number is found.
+#[inline]
+fn hash(serial: &Serial) -> u64 {
+    random::hash(serial.as_bytes())
 }
 
 impl std::ops::Index<DeviceId> for Devices {
@@ -170,8 +200,8 @@ mod tests {
     #[test]
     fn a_device_is_found_by_its_serial_number_alone() {
         let mut devices = Devices::default();
-        let id = devices.add(Device::new("C02XK1ABCDEF".parse().unwrap(), 0, 0));
-        devices.add(Device::new("C02XK1ABCDEG".parse().unwrap(), 0, 0));
+        let id = devices.add("C02XK1ABCDEF".parse().unwrap(), Device::new(0, 0));
+        devices.add("C02XK1ABCDEG".parse().unwrap(), Device::new(0, 0));
         assert_eq!(devices.find_text("C02XK1ABCDEF"), Some(id));
         assert_eq!(devices.find_text("c02xk1abcdef"), None);
         assert_eq!(devices.find_text("' OR 1=1"), None);

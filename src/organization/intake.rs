@@ -88,13 +88,12 @@ impl Books {
             }
             Goods::Generated { count, kinds } => {
                 let kinds: Vec<u32> = kinds.into_iter().map(|facts| self.kinds.place(facts)).collect();
-                let generated: Vec<Device> = (0..count)
-                    .map(|_| {
-                        let drawn = self.random_content.below(kinds.len() as u64) as usize;
-                        Device::new(self.next_serial(), kinds[drawn], order + 1)
-                    })
-                    .collect();
-                let first = self.devices.add_all(generated.into_iter());
+                let serials: Vec<Serial> = (0..count).map(|_| self.next_serial()).collect();
+                let devices = (0..count).map(|_| {
+                    let drawn = self.random_content.below(kinds.len() as u64) as usize;
+                    Device::new(kinds[drawn], order + 1)
+                });
+                let first = self.devices.add_all(serials, devices);
                 (first..first + count).collect()
             }
         };
@@ -148,9 +147,9 @@ impl Books {
     /// A new record, or the old one of a device that a supplier sells again. `None` where the organisation has it.
     fn admit_device(&mut self, serial: Serial, kind: u32, order: u32) -> Option<DeviceId> {
         self.can_arrive(&serial).ok()?;
-        let record = Device::new(serial, kind, order + 1);
+        let record = Device::new(kind, order + 1);
         match self.devices.find(&serial) {
-            None => Some(self.devices.add(record)),
+            None => Some(self.devices.add(serial, record)),
             Some(device) => {
                 self.devices.renew(device, record);
                 Some(device)
@@ -197,9 +196,9 @@ impl Books {
         let serial = serial.unwrap_or_else(|| self.next_serial());
         let kind = self.kinds.place(kind);
         let device = match self.devices.find(&serial) {
-            None => self.devices.add(Device::new(serial, kind, 0)),
+            None => self.devices.add(serial, Device::new(kind, 0)),
             Some(device) => {
-                self.devices.renew(device, Device::new(serial, kind, 0));
+                self.devices.renew(device, Device::new(kind, 0));
                 device
             }
         };

@@ -82,7 +82,7 @@ impl Books {
             }
             Event::TermsTakeEffect => Some("the services learnt that the terms are signed".to_owned()),
             Event::ProvisionEnds { device } => {
-                let serial = self.devices[device].serial;
+                let serial = self.devices.serial(device);
                 let extra = self.devices.extra(device)?;
                 let over = extra.provisional_until.is_some_and(|until| until <= now);
                 over.then(|| format!("the provisional period of {serial} ended"))
@@ -92,7 +92,7 @@ impl Books {
                 // Called off, or put off: then another event stands for it.
                 migration.filter(|migration| migration.deadline <= now)?;
                 self.migrate_now(device, now);
-                Some(format!("{} reached its migration deadline", self.devices[device].serial))
+                Some(format!("{} reached its migration deadline", self.devices.serial(device)))
             }
             Event::Content(due) => self.content_due(due, now),
             // Played by the timeline, which has more to tell.

@@ -74,7 +74,7 @@ impl Books {
                 let device = self.devices.find_text(&serial).ok_or_else(|| unknown(std::slice::from_ref(&serial)))?;
                 let new = self.replace(device, with, now);
                 let new = new.ok_or("it was released, or the new serial number is taken")?;
-                Ok(format!("{serial} replaced by {}", self.devices[new].serial))
+                Ok(format!("{serial} replaced by {}", self.devices.serial(new)))
             }
             Happening::Terms { signed, lag } => {
                 self.sign_terms(signed, lag, now);
@@ -197,7 +197,7 @@ impl Books {
         for device in devices {
             match deed(self, device) {
                 Ok(()) => well.push(device),
-                Err(why) => amiss.push(format!("{}: {why}", self.devices[device].serial)),
+                Err(why) => amiss.push(format!("{}: {why}", self.devices.serial(device))),
             }
         }
         let others = amiss.len().saturating_sub(3);
@@ -233,7 +233,7 @@ impl Books {
     }
 
     fn named(&self, devices: &[DeviceId]) -> String {
-        let serials: Vec<&str> = devices.iter().map(|device| self.devices[*device].serial.as_str()).collect();
+        let serials: Vec<&str> = devices.iter().map(|device| self.devices.serial(*device).as_str()).collect();
         several(&serials, "device")
     }
 }

@@ -41,6 +41,16 @@ impl Serial {
         &self.text[..usize::from(self.length)]
     }
 
+    /// Writes its characters over the first ones of `room`.
+    #[inline]
+    pub fn write_over(&self, room: &mut [u8]) {
+        // Two halves that overlap are of one size whatever its length is, and copied without a call.
+        const HALF: usize = Serial::SHORTEST;
+        let rest = usize::from(self.length) - HALF;
+        room[..HALF].copy_from_slice(&self.text[..HALF]);
+        room[rest..rest + HALF].copy_from_slice(&self.text[rest..rest + HALF]);
+    }
+
     /// Its characters, and zeros behind them.
     #[inline]
     pub fn padded(&self) -> &[u8; Self::LONGEST] {

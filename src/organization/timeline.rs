@@ -140,10 +140,10 @@ impl Books {
             Event::Content(due) => self.content.announce(due),
             Event::TermsTakeEffect => "the services learn that the terms are signed".to_owned(),
             Event::ProvisionEnds { device } => {
-                format!("the provisional period of {} ends", self.devices[*device].serial)
+                format!("the provisional period of {} ends", self.devices.serial(*device))
             }
             Event::MigrationDue { device } => {
-                format!("{} reaches its migration deadline", self.devices[*device].serial)
+                format!("{} reaches its migration deadline", self.devices.serial(*device))
             }
         };
         CalendarLine { at, what, note: None }

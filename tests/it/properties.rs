@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use abmsim::clock::{Span, Timestamp};
 use abmsim::organization::{
-    Change, Device, DeviceId, DeviceStatus, KindFacts, Move, Op, Organization, Refusal, Refused, ServerId,
+    Change, DeviceId, DeviceStatus, KindFacts, Move, Op, Organization, Refusal, Refused, ServerId,
 };
 use abmsim::scenario::{Founding, SourceFile, Surroundings, found, read};
 use proptest::prelude::*;
@@ -152,8 +152,9 @@ impl Client {
 }
 
 pub fn take(acme: &Organization, profiles: &[String; 2], step: &Step) {
-    let serial =
-        |device: DeviceId| acme.read(|books, _| books.devices.iter().nth(device as usize).map(|(_, it)| it.serial));
+    let serial = |device: DeviceId| {
+        acme.read(|books, _| (device < books.devices.len() as DeviceId).then(|| *books.devices.serial(device)))
+    };
     let text = |device: DeviceId| vec![serial(device).map_or_else(String::new, |serial| serial.to_string())];
     let there = |device: DeviceId| acme.read(|books, _| (device as usize) < books.devices.len());
     match step {
@@ -204,7 +205,7 @@ pub fn take(acme: &Organization, profiles: &[String; 2], step: &Step) {
 }
 
 fn text_of(books: &abmsim::organization::Books, device: DeviceId) -> Vec<String> {
-    books.devices.iter().nth(device as usize).map(|(_, it): (_, &Device)| it.serial.to_string()).into_iter().collect()
+    (device < books.devices.len() as DeviceId).then(|| books.devices.serial(device).to_string()).into_iter().collect()
 }
 
 proptest! {

@@ -151,7 +151,7 @@ pub fn replacement_details(call: &Call<'_>) -> Answered {
         let (device, replacement) = replaces.ok_or_else(|| {
             Refused::new(Refusal::DeviceNotFound, format!("{serial} is not at this server, or replaces no device"))
         })?;
-        Ok(wire::write(&ReplacementDetails::new(books.devices[device].serial, replacement)).into())
+        Ok(wire::write(&ReplacementDetails::new(*books.devices.serial(device), replacement)).into())
     })
 }
 

@@ -10,6 +10,7 @@ mod errors;
 mod handlers;
 mod mistaken_signature;
 mod moulds;
+mod parts;
 mod reasons;
 mod routes;
 mod rows;

@@ -1,17 +1,20 @@
 //! Rows that differ in nothing but the serial number.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
-use super::abridged::{Mould, Part, Parts};
+use super::parts::{Parts, Row};
 use crate::catalog::Connectivity;
 use crate::http::Abridged;
-use crate::organization::{Serial, Standing};
+use crate::organization::{DeviceId, Devices, Serial, Standing};
 
 /// How many moulds there are at a time. An order needs as many as its devices have colours, for each way in which they stand.
 const PLACES: usize = 32;
 
-/// The bytes of the moulds of a page; it does not often need more.
-const TYPICAL: usize = 2_048;
+thread_local! {
+    /// Those that this thread used last: all that they have room in is used again.
+    static USED: Cell<Option<Box<Moulds>>> = const { Cell::new(None) };
+}
 
 /// The rows of devices of one kind that stand alike, with room for a serial number; and what was written with them.
 #[derive(Default)]
@@ -24,14 +27,13 @@ pub(super) struct Moulds {
     of: Option<(Standing, bool)>,
 }
 
-/// A mould, and which rows it is for.
+/// The number of a mould, and which rows it is for.
 #[derive(Clone, Default)]
 struct Place {
-    kind: u32,
+    /// Of the rows; 0: there is no mould.
+    key: u64,
     standing: Standing,
-    with_profile: bool,
     number: u8,
-    mould: Mould,
 }
 
 /// What rows have in common that are struck from one mould.
@@ -55,42 +57,41 @@ impl Likeness<'_> {
 }
 
 impl Place {
-    /// Whether its mould is one for this row. One that is not there has room for no serial number.
+    /// What is to be known of rows besides their standing: their kind, the length of the serial number, and what is said.
     #[inline]
-    fn is_for(&self, of: Likeness<'_>, serial: &Serial) -> bool {
-        self.kind == of.kind
-            && self.mould.fits(serial)
-            && self.with_profile == of.with_profile
-            && self.standing == *of.standing
+    fn key(of: Likeness<'_>, serial: &Serial) -> u64 {
+        u64::from(of.kind) << 32 | (serial.as_bytes().len() as u64) << 1 | u64::from(of.with_profile)
     }
 }
 
 impl Moulds {
-    /// Those for a page of so many rows, each of which is made of `pieces`; whether anybody keeps what is written.
-    pub(super) fn for_rows(count: usize, pieces: usize, kept: bool) -> Self {
-        // Two more: what is before the rows, and what is after them.
-        let parts = if kept { Parts::with_capacity(count * pieces + 2, TYPICAL) } else { Parts::forgotten() };
-        Self { parts, ..Self::default() }
+    /// Those for a page; whether anybody keeps what is written.
+    pub(super) fn for_page(kept: bool) -> Box<Self> {
+        let mut moulds = USED.take().unwrap_or_default();
+        moulds.parts.begin(kept);
+        moulds.places.fill(Place::default());
+        moulds.of = None;
+        moulds
     }
 
-    /// Writes the row of the device with this serial number, or a part of it. `facts` is what rows of its kind say, `write` what they say of
-    /// a standing.
+    /// The row of a device, to be struck before [`MULTITUDE`](super::parts::MULTITUDE) others are asked for. `facts` is what rows of its kind
+    /// say, `write` what they say of a standing.
     #[inline(always)]
-    pub(super) fn strike<'f>(
+    pub(super) fn row<'s, 'f>(
         &mut self,
-        out: &mut Vec<u8>,
         of: Likeness<'_>,
-        serial: &Serial,
-        part: Part,
+        serial: &'s Serial,
         facts: impl FnOnce() -> &'f [u8],
         write: impl FnOnce(&mut Vec<u8>),
-    ) {
-        let number = of.place();
-        if !self.places[number].is_for(of, serial) {
-            self.make(number, of, serial, facts(), write);
-        }
-        let place = &self.places[number];
-        self.parts.strike(out, place.number, &place.mould, serial, part);
+    ) -> Row<'s> {
+        let place = &self.places[of.place()];
+        let key = Place::key(of, serial);
+        let mould = if place.key == key && place.standing == *of.standing {
+            place.number
+        } else {
+            self.make(key, of, serial, facts(), write)
+        };
+        Row { mould, serial }
     }
 
     /// Makes a mould, and puts it into its place.
@@ -98,51 +99,79 @@ impl Moulds {
     #[inline(never)]
     fn make(
         &mut self,
-        place: usize,
+        key: u64,
         of: Likeness<'_>,
         serial: &Serial,
         facts: &[u8],
         write: impl FnOnce(&mut Vec<u8>),
-    ) {
+    ) -> u8 {
         let stands = Some((*of.standing, of.with_profile));
         if self.of != stands {
             self.of = stands;
             self.standing.clear();
             write(&mut self.standing);
         }
-        if self.parts.is_full() {
-            self.parts.clear();
+        let number = self.parts.cast(serial.as_bytes().len(), facts, &self.standing);
+        self.places[of.place()] = Place { key, standing: *of.standing, number };
+        number
+    }
+
+    /// Makes sure that there is room for the moulds of so many rows as are struck at a time.
+    #[inline]
+    fn make_room(&mut self) {
+        if self.parts.make_room() {
             self.places.fill(Place::default());
         }
-        let (number, mould) = self.parts.cast(serial.as_bytes().len(), facts, &self.standing);
-        let Likeness { kind, standing, with_profile } = of;
-        self.places[place] = Place { kind, standing: *standing, with_profile, number, mould };
+    }
+
+    /// Writes whole rows, those of these devices, all that were asked for since some were written last; whether they are the first ones of their page.
+    #[inline]
+    pub(super) fn strike_all(&mut self, out: &mut Vec<u8>, devices: &[DeviceId], rows: &[Row<'_>], are_first: bool) {
+        self.parts.strike_all(out, devices, rows, are_first);
+        self.make_room();
+    }
+
+    /// Writes the beginning of the row of a device, the only one that was asked for since some were written last, up to where there is more to
+    /// be said.
+    #[inline]
+    pub(super) fn begin_row(&mut self, out: &mut Vec<u8>, device: DeviceId, row: Row<'_>) {
+        self.parts.begin_row(out, device, row);
+        self.make_room();
     }
 
     /// Writes the identifiers of the device whose row was begun.
     #[inline]
-    pub(super) fn identify(&mut self, out: &mut Vec<u8>, serial: &Serial, connectivity: Connectivity) {
-        self.parts.identify(out, serial, connectivity);
+    pub(super) fn identify(
+        &mut self,
+        out: &mut Vec<u8>,
+        device: DeviceId,
+        serial: &Serial,
+        connectivity: Connectivity,
+    ) {
+        self.parts.identify(out, device, serial, connectivity);
     }
 
     /// What was written, in short, where that is possible.
-    pub(super) fn abridged(self, written: &[u8]) -> Option<Arc<dyn Abridged>> {
-        self.parts.finish(written)
+    pub(super) fn abridged(mut self: Box<Self>, written: &[u8], devices: &Devices) -> Option<Arc<dyn Abridged>> {
+        let short = self.parts.finish(written, devices);
+        USED.set(Some(self));
+        short
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::parts::Part;
     use super::*;
 
     #[test]
     fn a_row_is_its_own_whatever_was_struck_before() {
         for kept in [true, false] {
-            rows_are_their_own(Moulds::for_rows(30, 1, kept));
+            rows_are_their_own(Moulds::for_page(kept));
         }
     }
 
-    fn rows_are_their_own(mut moulds: Moulds) {
+    fn rows_are_their_own(mut moulds: Box<Moulds>) {
         let mut out = b"before".to_vec();
         let mut row = |kind: u32, serial: &str, assigned_at: u32, part: Part| {
             let before = out.len();
@@ -150,8 +179,12 @@ mod tests {
             let of = Likeness { kind, standing: &standing, with_profile: true };
             let (facts, says) = (format!("\" of {kind}"), format!(" at {assigned_at}"));
             let (serial, says) =
-                (serial.parse().unwrap(), |text: &mut Vec<u8>| text.extend_from_slice(says.as_bytes()));
-            moulds.strike(&mut out, of, &serial, part, || facts.as_bytes(), says);
+                (&serial.parse().unwrap(), |text: &mut Vec<u8>| text.extend_from_slice(says.as_bytes()));
+            let row = moulds.row(of, serial, || facts.as_bytes(), says);
+            match part {
+                Part::Inner => moulds.begin_row(&mut out, 0, row),
+                part => moulds.strike_all(&mut out, &[0], &[row], part == Part::First),
+            }
             String::from_utf8(out[before..].to_vec()).unwrap()
         };
         let devices =

@@ -5,8 +5,8 @@
 //! order do, are struck from one mould (`moulds`); identifiers are computed from the serial number.
 
 use super::Call;
-use super::abridged::Part;
 use super::moulds::{Likeness, Moulds};
+use super::parts::{MULTITUDE, Row};
 use crate::apple::json::text;
 use crate::clock::{Timestamp, WrittenTime};
 use crate::http::{Body, paper};
@@ -21,30 +21,27 @@ const TYPICAL_ROW_V10: usize = 640;
 
 /// The body of a fetched page.
 pub fn fetched(books: &Books, call: &Call<'_>, page: &Page<DeviceId>) -> Body {
-    let version = call.version;
-    // A row from its mould; since version 10 identifiers, and what is after them.
-    let pieces = if version < 10 { 1 } else { 3 };
-    let mut rows = Rows::new(books, call, LIST, page.rows.len(), pieces);
-    for &device in &page.rows {
-        let record = &books.devices[device];
-        if version < 10 && !record.has_extra() {
-            // Nearly every row of nearly every client.
-            rows.strike(record, &record.standing, true, Part::Whole);
+    let mut rows = Rows::new(books, call, LIST, page.rows.len());
+    let mut devices = page.rows.as_slice();
+    while let [device, others @ ..] = devices {
+        let plain = rows.strike_plain(devices);
+        if plain > 0 {
+            devices = &devices[plain..];
             continue;
         }
         rows.separate();
-        rows.device(device, &record.standing, true);
-        rows.deadline(deadline(books, device));
-        rows.identifiers(device, false);
+        rows.device(*device, &books.devices[*device].standing, true);
+        rows.deadline(deadline(books, *device));
+        rows.identifiers(*device, false);
         rows.end();
+        devices = others;
     }
     rows.finish(page.fetched_until, page.more_to_follow, &page.cursor)
 }
 
 /// The body of a synced page.
 pub fn synced(books: &Books, call: &Call<'_>, page: &Page<Change>) -> Body {
-    let pieces = if call.version < 10 { 2 } else { 4 };
-    let mut rows = Rows::new(books, call, LIST, page.rows.len(), pieces);
+    let mut rows = Rows::new(books, call, LIST, page.rows.len());
     for change in &page.rows {
         rows.separate();
         rows.change(change);
@@ -55,8 +52,7 @@ pub fn synced(books: &Books, call: &Call<'_>, page: &Page<Change>) -> Body {
 
 /// The body of device details: a map by serial number.
 pub fn details(books: &Books, call: &Call<'_>, serials: &[String], now: Timestamp) -> Body {
-    let pieces = if call.version < 10 { 2 } else { 4 };
-    let mut rows = Rows::new(books, call, MAP, serials.len(), pieces);
+    let mut rows = Rows::new(books, call, MAP, serials.len());
     let shown = serials.len().saturating_sub(books.quirks.result_omits as usize);
     for serial in &serials[..shown] {
         rows.separate();
@@ -90,19 +86,22 @@ struct Rows<'a> {
     version: u8,
     out: Vec<u8>,
     first: bool,
-    moulds: Moulds,
+    moulds: Box<Moulds>,
+    /// Rows that are to be struck at once.
+    plain: Vec<Row<'a>>,
     happened: WrittenTime,
 }
 
 impl<'a> Rows<'a> {
-    /// Rows after `opening`, each made of so many pieces.
-    fn new(books: &'a Books, call: &Call<'_>, opening: &[u8], count: usize, pieces: usize) -> Self {
+    /// So many rows after `opening`.
+    fn new(books: &'a Books, call: &Call<'_>, opening: &[u8], count: usize) -> Self {
         let version = call.version;
         let row = if version >= 10 { TYPICAL_ROW_V10 } else { TYPICAL_ROW };
         let mut out = paper::sheet(256 + count * row);
         out.extend_from_slice(opening);
-        let moulds = Moulds::for_rows(count, pieces, call.caller.organization.journal.is_kept());
-        Self { books, version, out, first: true, moulds, happened: WrittenTime::default() }
+        let moulds = Moulds::for_page(call.caller.organization.journal.is_kept());
+        let plain = Vec::with_capacity(count.min(MULTITUDE));
+        Self { books, version, out, first: true, moulds, plain, happened: WrittenTime::default() }
     }
 
     #[inline]
@@ -128,7 +127,7 @@ impl<'a> Rows<'a> {
     }
 
     fn body(self) -> Body {
-        let short = self.moulds.abridged(&self.out);
+        let short = self.moulds.abridged(&self.out, &self.books.devices);
         Body::abridged(paper::sent(self.out), short)
     }
 
@@ -137,7 +136,7 @@ impl<'a> Rows<'a> {
         let deleted = change.op == Op::Deleted;
         if deleted && self.books.quirks.deleted_rows == DeletedRows::Minimal {
             self.out.extend_from_slice(OPENING);
-            self.out.extend_from_slice(self.books.devices[change.device].serial.as_bytes());
+            self.out.extend_from_slice(self.books.devices.serial(change.device).as_bytes());
             self.out.push(b'"');
         } else {
             self.device(change.device, &change.standing, !deleted);
@@ -165,25 +164,47 @@ impl<'a> Rows<'a> {
         let record = &books.devices[device];
         if let Some(tag) = books.devices.extra(device).and_then(|extra| extra.asset_tag.as_deref()) {
             self.out.extend_from_slice(OPENING);
-            self.out.extend_from_slice(record.serial.as_bytes());
+            self.out.extend_from_slice(books.devices.serial(device).as_bytes());
             self.out.extend_from_slice(row_text(&books.kinds[record.kind], version));
             self.out.extend_from_slice(b",\"asset_tag\":");
             text(&mut self.out, tag);
             write_standing(&mut self.out, books, standing, with_profile);
         } else {
-            self.strike(record, standing, with_profile, Part::Inner);
+            let row = self.row(device, record, standing, with_profile);
+            self.moulds.begin_row(&mut self.out, device, row);
         }
     }
 
-    /// Writes a row, or a part of it, from its mould. A page is mostly this: it is to be one piece with its loop.
+    /// Writes the rows of the first of these devices, as many as are struck at once and have nothing but what their mould says; answers how
+    /// many. A page is mostly this.
+    fn strike_plain(&mut self, devices: &[DeviceId]) -> usize {
+        if self.version >= 10 {
+            return 0;
+        }
+        self.plain.clear();
+        for &device in devices.iter().take(MULTITUDE) {
+            let record = &self.books.devices[device];
+            if record.has_extra() {
+                break;
+            }
+            let row = self.row(device, record, &record.standing, true);
+            self.plain.push(row);
+        }
+        let count = self.plain.len();
+        if count > 0 {
+            let are_first = std::mem::take(&mut self.first);
+            self.moulds.strike_all(&mut self.out, &devices[..count], &self.plain, are_first);
+        }
+        count
+    }
+
     #[inline(always)]
-    fn strike(&mut self, record: &Device, standing: &Standing, with_profile: bool, part: Part) {
+    fn row(&mut self, device: DeviceId, record: &Device, standing: &Standing, with_profile: bool) -> Row<'a> {
         let (books, version) = (self.books, self.version);
-        let part = if part == Part::Whole && std::mem::take(&mut self.first) { Part::First } else { part };
         let of = Likeness { kind: record.kind, standing, with_profile };
         let facts = || row_text(&books.kinds[record.kind], version);
         let says = |text: &mut Vec<u8>| write_standing(text, books, standing, with_profile);
-        self.moulds.strike(&mut self.out, of, &record.serial, part, facts, says);
+        self.moulds.row(of, books.devices.serial(device), facts, says)
     }
 
     /// The migration deadline (protocol version 8), while there is one.
@@ -202,7 +223,7 @@ impl<'a> Rows<'a> {
         }
         let record = &self.books.devices[device];
         let connectivity = self.books.kinds[record.kind].facts.connectivity;
-        self.moulds.identify(&mut self.out, &record.serial, connectivity);
+        self.moulds.identify(&mut self.out, device, self.books.devices.serial(device), connectivity);
         let replaces = self.books.devices.extra(device).is_some_and(|extra| extra.replaces.is_some());
         self.out.extend_from_slice(if replaces {
             b",\"is_replacement_device\":true"

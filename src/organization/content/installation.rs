@@ -86,7 +86,7 @@ impl Books {
         system: Option<&SystemVersion>,
         now: Timestamp,
     ) -> Result<Installed, NotInstalled> {
-        let serial = self.devices[device].serial.to_string();
+        let serial = self.devices.serial(device).to_string();
         let account = account.map(IdHash::of);
         let mut found: Vec<Found> = Vec::new();
         for (location, ledger) in (0..).zip(&self.content.locations) {

@@ -65,7 +65,7 @@ async fn a_document_that_does_not_fit_is_told_where() {
         ("/state/clock/mode", json!("slow")),
         ("/state/quirks/session_ttl", json!("soon")),
         ("/state/identity/kind", json!("club")),
-        ("/state/devices/records/1/serial", json!("c02")),
+        ("/state/devices/serials/1", json!("c02")),
         ("/state/servers/0/cursor_key", json!("12")),
         ("/state/schedule/events/0/what", json!({"rows_show": {"server": 0, "devices": 7}})),
         ("/state/random/seed", json!("ü")),
@@ -79,8 +79,12 @@ async fn a_document_that_does_not_fit_is_told_where() {
         assert!(near && told.len() > 1, "{pointer}: {problem}");
     }
     let mut twice = document.clone();
-    twice["state"]["devices"]["records"][1] = twice["state"]["devices"]["records"][0].clone();
+    twice["state"]["devices"]["serials"][1] = twice["state"]["devices"]["serials"][0].clone();
     let problem = portal.refused("PUT", "/snapshot", twice, 422, "BODY_DOES_NOT_FIT").await;
+    assert_eq!(problem["errors"][0]["pointer"], "/state/devices", "{problem}");
+    let mut fewer = document.clone();
+    fewer["state"]["devices"]["serials"].as_array_mut().unwrap().pop();
+    let problem = portal.refused("PUT", "/snapshot", fewer, 422, "BODY_DOES_NOT_FIT").await;
     assert_eq!(problem["errors"][0]["pointer"], "/state/devices", "{problem}");
     for (body, pointer) in
         [("", ""), ("{", ""), ("[]", ""), ("{\"version\": 1}", ""), ("{\"version\": 3, \"x\": 1}", "/version")]
