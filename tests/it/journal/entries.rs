@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{PHONE, operations};
 use crate::actors::{MdmServer, Portal, World, socket};
+use crate::control::snapshots::{put, take};
 
 #[tokio::test]
 async fn an_exchange_is_entered_with_all_that_was_said() {
@@ -295,4 +296,32 @@ async fn pages_that_are_kept_in_short_are_shown_to_the_byte() {
     assert!(last.len() > 450_000, "{}", last.len());
     let whole = portal.journal("?operation=enrollment.fetch_devices").await;
     assert!(whole.len() >= 3, "none of them fits in whole: {}", whole.len());
+}
+
+#[tokio::test]
+async fn a_page_is_shown_as_it_was_whatever_becomes_of_its_devices() {
+    let settings = Settings { journal: 600_000, ..Settings::default() };
+    let world = World::with(settings, MANY).await;
+    let portal = world.portal();
+    let mut mdm = world.mdm("A").await;
+    let order =
+        |number: &str| json!({"number": number, "devices": [{"model": "iPad Air", "count": 20, "server": "A"}]});
+    let document = take(&portal).await.text;
+    portal.post("/orders", order("W8")).await;
+    let page = mdm.fetch(None, 1_000).await;
+    // Other devices come into the places of the last twenty.
+    assert_eq!(put(&portal, &document).await.status, 200);
+    let taken = json!({"serial": "C02TAKEN0001", "model": "iPad Air", "server": "A"});
+    portal.post("/orders", json!({"number": "W9", "devices": [taken]})).await;
+    portal.post("/orders", order("W10")).await;
+    mdm.sign_in().await;
+    let again = mdm.fetch(None, 1_000).await;
+    assert_ne!(again.serials(), page.serials());
+    let shown: Value = portal
+        .send("GET", "/journal?operation=enrollment.fetch_devices", &[("accept", "application/har+json")], b"")
+        .await
+        .expect_ok();
+    let shown: Vec<_> = shown["log"]["entries"].as_array().unwrap().iter().collect();
+    let texts: Vec<_> = shown.iter().map(|entry| entry["response"]["content"]["text"].as_str().unwrap()).collect();
+    assert_eq!(texts, [page.text, again.text]);
 }
