@@ -123,7 +123,7 @@ impl Extend<Serial> for Serials {
         while serials.peek().is_some() {
             let room = BLOCK - self.length % BLOCK;
             if room == BLOCK {
-                self.blocks.push(Arc::default());
+                self.blocks.push(Arc::new(Vec::with_capacity(serials.size_hint().0.min(BLOCK))));
             }
             let Some(last) = self.blocks.last_mut() else { return };
             let last = Arc::make_mut(last);
