@@ -235,9 +235,11 @@ impl Parts {
         // Whoever is the first to keep a cast pays for it.
         let shared = if before.is_some() { 0 } else { self.cast.memory() };
         let cast = before.unwrap_or_else(|| Arc::new(self.cast.clone()));
-        self.before = Some(cast.clone());
-        let page = Page::new(cast, shared, &self.pieces, devices.excerpt(&self.runs), out.len());
-        (page.memory() < out.len() / 2).then(|| Arc::new(page) as Arc<dyn Abridged>)
+        let page = Page::new(cast.clone(), shared, &self.pieces, devices.excerpt(&self.runs), out.len());
+        (page.memory() < out.len() / 2).then(|| {
+            self.before = Some(cast);
+            Arc::new(page) as Arc<dyn Abridged>
+        })
     }
 }
 
