@@ -51,12 +51,6 @@ impl Serial {
         room[rest..rest + HALF].copy_from_slice(&self.text[rest..rest + HALF]);
     }
 
-    /// Its characters, and zeros behind them.
-    #[inline]
-    pub fn padded(&self) -> &[u8; Self::LONGEST] {
-        &self.text
-    }
-
     /// Its characters as text.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(self.as_bytes()).unwrap_or_default()
