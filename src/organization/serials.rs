@@ -4,11 +4,14 @@ use std::ops::{Index, Range};
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use smallvec::SmallVec;
 
 use super::{DeviceId, Serial};
 
-/// How many are shared at a time. Whoever keeps one keeps its block: 3,840 bytes.
-const BLOCK: usize = 256;
+/// How many are shared at a time. Whoever keeps one keeps its block: 7,680 bytes.
+const BLOCK: usize = 512;
+/// In so many blocks are the serial numbers of a page of 1,000 rows.
+const BLOCKS_OF_A_PAGE: usize = 3;
 /// How many devices have to follow one another, on an average, for sharing to be less than copying.
 const RUN: usize = 4;
 
@@ -24,7 +27,7 @@ pub struct Serials {
 #[derive(Debug)]
 pub enum Excerpt {
     /// Of devices that follow one another.
-    Shared(Box<[Stretch]>),
+    Shared(SmallVec<[Stretch; BLOCKS_OF_A_PAGE]>),
     /// Of devices here and there.
     Copied(Box<[Serial]>),
 }
@@ -64,7 +67,7 @@ impl Serials {
         if count < runs.len() * RUN {
             return Excerpt::Copied(runs.iter().cloned().flatten().map(|device| self[device]).collect());
         }
-        let mut shared = Vec::with_capacity(runs.len() + count / BLOCK + 1);
+        let mut shared = SmallVec::new();
         for run in runs {
             let mut device = run.start;
             while device < run.end {
@@ -75,7 +78,7 @@ impl Serials {
                 device = end;
             }
         }
-        Excerpt::Shared(shared.into())
+        Excerpt::Shared(shared)
     }
 }
 
@@ -95,7 +98,8 @@ impl Excerpt {
             Self::Copied(copied) => size_of_val(&**copied),
             Self::Shared(shared) => {
                 let last = shared.iter().map(|stretch| stretch.block.len()).filter(|length| *length < BLOCK).max();
-                size_of_val(&**shared) + last.unwrap_or_default() * size_of::<Serial>()
+                let spilled = if shared.spilled() { size_of_val(shared.as_slice()) } else { 0 };
+                spilled + last.unwrap_or_default() * size_of::<Serial>()
             }
         }
     }
@@ -165,7 +169,7 @@ mod tests {
 
     #[test]
     fn each_is_where_its_device_is() {
-        for count in [0, 1, 255, 256, 257, 511, 512, 513, 1_500] {
+        for count in [0, 1, 511, 512, 513, 1_023, 1_024, 1_025, 2_500] {
             let serials = of(count);
             assert_eq!(serials.len(), count as usize);
             assert!((0..count).all(|device| serials[device] == serial(device)));

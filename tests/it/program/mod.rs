@@ -64,6 +64,11 @@ impl Served {
         Self { child, certificates, url }
     }
 
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it has written to stderr so far.
     fn log(&self) -> String {
         fs::read_to_string(self.certificates.path().join("log")).unwrap()

@@ -45,6 +45,27 @@ fn a_wrong_flag_exits_2_and_a_missing_file_3() {
     assert!(code == 3 && err.contains("no-such-file.yaml"), "{code} {err}");
 }
 
+/// The rank of each thread that answers requests; higher numbers give way to lower ones.
+#[cfg(target_os = "linux")]
+fn ranks(process: u32) -> Vec<i32> {
+    let rank = |stat: String| {
+        let (name, values) = stat.rsplit_once(')').unwrap();
+        name.ends_with("(tokio-rt-worker").then(|| values.split_whitespace().nth(16).unwrap().parse().unwrap())
+    };
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    threads.filter_map(|thread| rank(std::fs::read_to_string(thread.unwrap().path().join("stat")).unwrap())).collect()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn clients_that_share_the_processors_go_first() {
+    let own = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let own: i32 = own.rsplit_once(')').unwrap().1.split_whitespace().nth(16).unwrap().parse().unwrap();
+    let served = Served::start(&[]);
+    let ranks = ranks(served.id());
+    assert!(!ranks.is_empty() && ranks.iter().all(|rank| *rank == (own + 2).min(19)), "{ranks:?}, ours is {own}");
+}
+
 #[test]
 fn a_scenario_in_the_program_is_served_by_its_name() {
     let folder = tempfile::tempdir().unwrap();
