@@ -152,7 +152,8 @@ mod tests {
             let standing = Standing { assigned_at: *standing, ..Standing::default() };
             let of = Likeness { kind: *kind, standing: &standing, with_profile: true };
             let says = |text: &mut Vec<u8>| text.extend_from_slice(&vec![b's'; filler]);
-            let row = moulds.row(of, serial, || b"\" and what its kind has", says);
+            let facts = || (&b"\" and what its kind has"[..], (*kind > 10).then_some(Connectivity::Esim));
+            let row = moulds.row(of, serial, facts, says);
             match number / 30 % 3 {
                 0 => moulds.begin_row(&mut out, device, row),
                 which => {

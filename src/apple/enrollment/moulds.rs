@@ -75,13 +75,13 @@ impl Moulds {
     }
 
     /// The row of a device, to be struck before [`MULTITUDE`](super::parts::MULTITUDE) others are asked for. `facts` is what rows of its kind
-    /// say, `write` what they say of a standing.
+    /// say, with its connectivity where they have identifiers, `write` what they say of a standing.
     #[inline(always)]
     pub(super) fn row<'s, 'f>(
         &mut self,
         of: Likeness<'_>,
         serial: &'s Serial,
-        facts: impl FnOnce() -> &'f [u8],
+        facts: impl FnOnce() -> (&'f [u8], Option<Connectivity>),
         write: impl FnOnce(&mut Vec<u8>),
     ) -> Row<'s> {
         let place = &self.places[of.place()];
@@ -102,7 +102,7 @@ impl Moulds {
         key: u64,
         of: Likeness<'_>,
         serial: &Serial,
-        facts: &[u8],
+        (facts, identified): (&[u8], Option<Connectivity>),
         write: impl FnOnce(&mut Vec<u8>),
     ) -> u8 {
         let stands = Some((*of.standing, of.with_profile));
@@ -111,7 +111,7 @@ impl Moulds {
             self.standing.clear();
             write(&mut self.standing);
         }
-        let number = self.parts.cast(serial.as_bytes().len(), facts, &self.standing);
+        let number = self.parts.cast(serial.as_bytes().len(), facts, &self.standing, identified);
         self.places[of.place()] = Place { key, standing: *of.standing, number };
         number
     }
@@ -180,7 +180,7 @@ mod tests {
             let (facts, says) = (format!("\" of {kind}"), format!(" at {assigned_at}"));
             let (serial, says) =
                 (&serial.parse().unwrap(), |text: &mut Vec<u8>| text.extend_from_slice(says.as_bytes()));
-            let row = moulds.row(of, serial, || facts.as_bytes(), says);
+            let row = moulds.row(of, serial, || (facts.as_bytes(), None), says);
             match part {
                 Part::Inner => moulds.begin_row(&mut out, 0, row),
                 part => moulds.strike_all(&mut out, &[0], &[row], part == Part::First),
@@ -196,6 +196,22 @@ mod tests {
                 assert_eq!(row(kind, serial, assigned_at, Part::First), format!("{wanted}}}"));
                 assert_eq!(row(kind, serial, assigned_at, Part::Whole), format!(",{wanted}}}"));
             }
+        }
+    }
+    #[test]
+    fn a_row_with_identifiers_is_the_same_struck_at_once_and_in_parts() {
+        let serial = "C02ABCDEF123".parse().unwrap();
+        let of = Likeness { kind: 1, standing: &Standing::default(), with_profile: true };
+        for connectivity in Connectivity::ALL {
+            let mut moulds = Moulds::for_page(false);
+            let mut row = || moulds.row(of, &serial, || (b"\",\"model\":\"X\"", Some(connectivity)), |_| ());
+            let (first, second) = (row(), row());
+            let (mut at_once, mut in_parts) = (Vec::new(), Vec::new());
+            moulds.strike_all(&mut at_once, &[0], &[first], true);
+            moulds.begin_row(&mut in_parts, 0, second);
+            moulds.identify(&mut in_parts, 0, &serial, connectivity);
+            in_parts.extend_from_slice(b",\"is_replacement_device\":false}");
+            assert_eq!(String::from_utf8(at_once).unwrap(), String::from_utf8(in_parts).unwrap());
         }
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::abridged::{Page, Piece};
-use super::rows::OPENING;
+use super::rows::{NO_REPLACEMENT, OPENING};
 use crate::catalog::{Connectivity, Identifiers};
 use crate::http::Abridged;
 use crate::organization::{DeviceId, Devices, Serial};
@@ -64,9 +64,15 @@ pub(super) struct Cast {
     moulds: Vec<Mould>,
 }
 
-/// Where in the texts the row of a mould is: a comma, a row with room for a serial number, and the brace that ends it.
+/// Where in the texts the row of a mould is: a comma, and a row with room for a serial number.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Mould(Range<u32>);
+struct Mould {
+    row: Range<u32>,
+    /// Up to where the row is the same for devices of which there is more to be said.
+    inner: u32,
+    /// Where rows have identifiers, of which kind of device; they belong at `inner`.
+    identified: Option<Connectivity>,
+}
 
 impl Parts {
     /// Begins a page; whether anybody keeps it.
@@ -89,13 +95,25 @@ impl Parts {
         is_full
     }
 
-    /// Makes a mould with room for a serial number of so many letters; answers its number.
-    pub(super) fn cast(&mut self, serial: usize, facts: &[u8], standing: &[u8]) -> u8 {
+    /// Makes a mould with room for a serial number of so many letters; answers its number. `identified` is of which kind of device the rows have
+    /// identifiers, where they have any.
+    pub(super) fn cast(
+        &mut self,
+        serial: usize,
+        facts: &[u8],
+        standing: &[u8],
+        identified: Option<Connectivity>,
+    ) -> u8 {
         let room = &[b' '; Serial::LONGEST][..serial];
         let Cast { texts, moulds } = &mut self.cast;
         let start = texts.len() as u32;
-        [b",", OPENING, room, facts, standing, b"}"].iter().for_each(|part| texts.extend_from_slice(part));
-        moulds.push(Mould(start..texts.len() as u32));
+        [b",", OPENING, room, facts, standing].iter().for_each(|part| texts.extend_from_slice(part));
+        let inner = texts.len() as u32;
+        if identified.is_some() {
+            texts.extend_from_slice(NO_REPLACEMENT);
+        }
+        texts.push(b'}');
+        moulds.push(Mould { row: start..texts.len() as u32, inner, identified });
         (moulds.len() - 1) as u8
     }
 
@@ -257,15 +275,17 @@ impl Cast {
     /// Writes a row from one of its moulds, one with room that is as long as the serial number.
     #[inline(always)]
     pub(super) fn strike(&self, mould: u8, part: Part, serial: &Serial, out: &mut Vec<u8>) {
-        let Mould(Range { start, end }) = &self.moulds[usize::from(mould)];
-        let (start, end) = (*start as usize, *end as usize);
-        let (text, comma) = match part {
-            Part::Whole => (start..end, 1),
-            Part::First => (start + 1..end, 0),
-            Part::Inner => (start + 1..end - 1, 0),
-        };
+        let Mould { row: Range { start, end }, inner, identified } = &self.moulds[usize::from(mould)];
+        let (start, end, inner) = (*start as usize, *end as usize, *inner as usize);
+        let identified = identified.filter(|_| part != Part::Inner);
+        let comma = usize::from(part == Part::Whole);
+        let stop = if part == Part::Inner || identified.is_some() { inner } else { end };
         let room = out.len() + OPENING.len() + comma;
-        out.extend_from_slice(&self.texts[text]);
+        out.extend_from_slice(&self.texts[start + 1 - comma..stop]);
         serial.write_over(&mut out[room..]);
+        if let Some(connectivity) = identified {
+            Identifiers::of(serial, connectivity).write_json_members(out);
+            out.extend_from_slice(&self.texts[inner..end]);
+        }
     }
 }

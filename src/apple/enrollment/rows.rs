@@ -80,6 +80,9 @@ const MAP: &[u8] = b"{\"devices\":{";
 /// How every row begins, up to the serial number.
 pub(super) const OPENING: &[u8] = b"{\"serial_number\":\"";
 
+/// What stands behind the identifiers of a device that replaces none.
+pub(super) const NO_REPLACEMENT: &[u8] = b",\"is_replacement_device\":false";
+
 /// A list of rows that is being written.
 struct Rows<'a> {
     books: &'a Books,
@@ -175,12 +178,9 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Writes the rows of the first of these devices, as many as are struck at once and have nothing but what their mould says; answers how
-    /// many. A page is mostly this.
+    /// Writes the rows of the first of these devices, as many as are struck at once and have nothing but what their mould says and identifiers;
+    /// answers how many. A page is mostly this.
     fn strike_plain(&mut self, devices: &[DeviceId]) -> usize {
-        if self.version >= 10 {
-            return 0;
-        }
         self.plain.clear();
         for &device in devices.iter().take(MULTITUDE) {
             let record = &self.books.devices[device];
@@ -202,7 +202,10 @@ impl<'a> Rows<'a> {
     fn row(&mut self, device: DeviceId, record: &Device, standing: &Standing, with_profile: bool) -> Row<'a> {
         let (books, version) = (self.books, self.version);
         let of = Likeness { kind: record.kind, standing, with_profile };
-        let facts = || row_text(&books.kinds[record.kind], version);
+        let facts = || {
+            let kind = &books.kinds[record.kind];
+            (row_text(kind, version), (version >= 10).then_some(kind.facts.connectivity))
+        };
         let says = |text: &mut Vec<u8>| write_standing(text, books, standing, with_profile);
         self.moulds.row(of, books.devices.serial(device), facts, says)
     }
@@ -225,11 +228,7 @@ impl<'a> Rows<'a> {
         let connectivity = self.books.kinds[record.kind].facts.connectivity;
         self.moulds.identify(&mut self.out, device, self.books.devices.serial(device), connectivity);
         let replaces = self.books.devices.extra(device).is_some_and(|extra| extra.replaces.is_some());
-        self.out.extend_from_slice(if replaces {
-            b",\"is_replacement_device\":true"
-        } else {
-            b",\"is_replacement_device\":false"
-        });
+        self.out.extend_from_slice(if replaces { b",\"is_replacement_device\":true" } else { NO_REPLACEMENT });
         if replaced {
             self.out.extend_from_slice(b",\"released_by_replacement\":true");
         }
