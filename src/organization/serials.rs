@@ -98,7 +98,7 @@ impl Excerpt {
             Self::Copied(copied) => size_of_val(&**copied),
             Self::Shared(shared) => {
                 let last = shared.iter().map(|stretch| stretch.block.len()).filter(|length| *length < BLOCK).max();
-                let spilled = if shared.spilled() { size_of_val(shared.as_slice()) } else { 0 };
+                let spilled = if shared.spilled() { shared.capacity() * size_of::<Stretch>() } else { 0 };
                 spilled + last.unwrap_or_default() * size_of::<Serial>()
             }
         }
