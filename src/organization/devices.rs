@@ -62,6 +62,17 @@ impl Devices {
         &self.serials[id]
     }
 
+    /// The records and serial numbers of the first of these devices and of as many behind it as came one after another too; there may be more
+    /// of those than are answered.
+    #[inline]
+    pub fn stretch(&self, devices: &[DeviceId]) -> (&[Device], &[Serial]) {
+        let Some(&first) = devices.first() else { return (&[], &[]) };
+        let serials = self.serials.from(first);
+        let count =
+            devices.iter().take(serials.len()).zip(first..).take_while(|(device, next)| *device == next).count();
+        (&self.records[first as usize..][..count], &serials[..count])
+    }
+
     /// The serial numbers of the devices in `runs`, for somebody who keeps them.
     pub fn excerpt(&self, runs: &[Range<DeviceId>]) -> Excerpt {
         self.serials.excerpt(runs)

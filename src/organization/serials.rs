@@ -56,6 +56,13 @@ impl Serials {
         self.length
     }
 
+    /// Those of a device and of the ones behind it that are in the same block.
+    #[inline]
+    pub fn from(&self, device: DeviceId) -> &[Serial] {
+        let (number, within) = place(device);
+        &self.blocks[number][within..]
+    }
+
     /// Adds the serial number of the next device.
     pub fn push(&mut self, serial: Serial) {
         self.extend([serial]);

@@ -143,7 +143,11 @@ mod tests {
             for between in 0..*kind / 15 {
                 add(&mut devices, &format!("B02{}", 10_000 * (between + 1) as usize + number));
             }
-            places.push(add(&mut devices, &format!("C02{number:0width$}", width = 5 + number / 100 % 7)));
+            let width = 5 + number / 100 % 7;
+            places.push(add(&mut devices, &format!("C02{number:0width$}")));
+            if *kind >= 18 {
+                add(&mut devices, &format!("D02{number:0width$}"));
+            }
         }
         let mut moulds = Moulds::for_page(true);
         let mut out = b"[".to_vec();
@@ -152,13 +156,13 @@ mod tests {
             let standing = Standing { assigned_at: *standing, ..Standing::default() };
             let of = Likeness { kind: *kind, standing: &standing, with_profile: true };
             let says = |text: &mut Vec<u8>| text.extend_from_slice(&vec![b's'; filler]);
-            let facts = || (&b"\" and what its kind has"[..], (*kind > 10).then_some(Connectivity::Esim));
-            let row = moulds.row(of, serial, facts, says);
+            let facts = (&b"\" and what its kind has"[..], (*kind > 10).then_some(Connectivity::Esim));
+            let mould = moulds.find(of, serial).unwrap_or_else(|| moulds.make(of, serial, facts, says));
             match number / 30 % 3 {
-                0 => moulds.begin_row(&mut out, device, row),
+                0 => moulds.begin_row(&mut out, device, serial, mould),
                 which => {
-                    let twice = ..1 + *kind as usize / 18;
-                    moulds.strike_all(&mut out, &[device, device][twice], &[row, row][twice], which == 1);
+                    let (_, serials) = devices.stretch(&[device, device + 1][..1 + *kind as usize / 18]);
+                    moulds.strike_all(&mut out, device, serials, &[mould, mould][..serials.len()], which == 1);
                 }
             }
             if *identified {

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use super::parts::{Parts, Row};
+use super::parts::Parts;
 use crate::catalog::Connectivity;
 use crate::http::Abridged;
 use crate::organization::{DeviceId, Devices, Serial, Standing};
@@ -30,11 +30,14 @@ pub(super) struct Moulds {
 /// The number of a mould, and which rows it is for.
 #[derive(Clone, Default)]
 struct Place {
-    /// Of the rows; 0: there is no mould.
-    key: u64,
-    standing: Standing,
+    /// Of the rows; zeros: there is no mould.
+    key: Key,
     number: u8,
 }
+
+/// All that rows of one mould have in common, in three numbers that are quickly compared: how they stand, their kind, the length of the serial
+/// number (which is never 0), and what is said.
+type Key = [u64; 3];
 
 /// What rows have in common that are struck from one mould.
 #[derive(Clone, Copy, Debug)]
@@ -54,13 +57,17 @@ impl Likeness<'_> {
         let Standing { assigned_at, profile_assigned_at, .. } = self.standing;
         self.kind.wrapping_add((assigned_at ^ profile_assigned_at).wrapping_mul(7)) as usize % PLACES
     }
-}
 
-impl Place {
-    /// What is to be known of rows besides their standing: their kind, the length of the serial number, and what is said.
     #[inline]
-    fn key(of: Likeness<'_>, serial: &Serial) -> u64 {
-        u64::from(of.kind) << 32 | (serial.as_bytes().len() as u64) << 1 | u64::from(of.with_profile)
+    fn key(self, serial: &Serial) -> Key {
+        let pair = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
+        let Standing { profile, assigned_at, profile_assigned_at, profile_pushed_at, assigned_by, profile_status } =
+            *self.standing;
+        let rest = u32::from(assigned_by) << 16
+            | (profile_status as u32) << 8
+            | (serial.as_bytes().len() as u32) << 1
+            | u32::from(self.with_profile);
+        [pair(assigned_at, profile), pair(profile_pushed_at, profile_assigned_at), pair(self.kind, rest)]
     }
 }
 
@@ -74,32 +81,17 @@ impl Moulds {
         moulds
     }
 
-    /// The row of a device, to be struck before [`MULTITUDE`](super::parts::MULTITUDE) others are asked for. `facts` is what rows of its kind
-    /// say, with its connectivity where they have identifiers, `write` what they say of a standing.
+    /// The mould of a row, where there is one; to be struck with before [`MULTITUDE`](super::parts::MULTITUDE) others are asked for or made.
     #[inline(always)]
-    pub(super) fn row<'s, 'f>(
-        &mut self,
-        of: Likeness<'_>,
-        serial: &'s Serial,
-        facts: impl FnOnce() -> (&'f [u8], Option<Connectivity>),
-        write: impl FnOnce(&mut Vec<u8>),
-    ) -> Row<'s> {
+    pub(super) fn find(&self, of: Likeness<'_>, serial: &Serial) -> Option<u8> {
         let place = &self.places[of.place()];
-        let key = Place::key(of, serial);
-        let mould = if place.key == key && place.standing == *of.standing {
-            place.number
-        } else {
-            self.make(key, of, serial, facts(), write)
-        };
-        Row { mould, serial }
+        (place.key == of.key(serial)).then_some(place.number)
     }
 
-    /// Makes a mould, and puts it into its place.
-    #[cold]
-    #[inline(never)]
-    fn make(
+    /// Makes the mould of a row, and puts it into its place. `facts` is what rows of its kind say, with its connectivity where they have
+    /// identifiers, `write` what they say of a standing.
+    pub(super) fn make(
         &mut self,
-        key: u64,
         of: Likeness<'_>,
         serial: &Serial,
         (facts, identified): (&[u8], Option<Connectivity>),
@@ -112,7 +104,7 @@ impl Moulds {
             write(&mut self.standing);
         }
         let number = self.parts.cast(serial.as_bytes().len(), facts, &self.standing, identified);
-        self.places[of.place()] = Place { key, standing: *of.standing, number };
+        self.places[of.place()] = Place { key: of.key(serial), number };
         number
     }
 
@@ -124,18 +116,26 @@ impl Moulds {
         }
     }
 
-    /// Writes whole rows, those of these devices, all that were asked for since some were written last; whether they are the first ones of their page.
+    /// Writes whole rows: those of a device and of the ones that came after it, by their serial numbers and all moulds that were asked for since
+    /// some were written last. Whether they are the first ones of their page.
     #[inline]
-    pub(super) fn strike_all(&mut self, out: &mut Vec<u8>, devices: &[DeviceId], rows: &[Row<'_>], are_first: bool) {
-        self.parts.strike_all(out, devices, rows, are_first);
+    pub(super) fn strike_all(
+        &mut self,
+        out: &mut Vec<u8>,
+        first: DeviceId,
+        serials: &[Serial],
+        moulds: &[u8],
+        are_first: bool,
+    ) {
+        self.parts.strike_all(out, first, serials, moulds, are_first);
         self.make_room();
     }
 
-    /// Writes the beginning of the row of a device, the only one that was asked for since some were written last, up to where there is more to
-    /// be said.
+    /// Writes the beginning of the row of a device, up to where there is more to be said; with the only mould that was asked for since some were
+    /// written last.
     #[inline]
-    pub(super) fn begin_row(&mut self, out: &mut Vec<u8>, device: DeviceId, row: Row<'_>) {
-        self.parts.begin_row(out, device, row);
+    pub(super) fn begin_row(&mut self, out: &mut Vec<u8>, device: DeviceId, serial: &Serial, mould: u8) {
+        self.parts.begin_row(out, device, serial, mould);
         self.make_room();
     }
 
@@ -180,10 +180,11 @@ mod tests {
             let (facts, says) = (format!("\" of {kind}"), format!(" at {assigned_at}"));
             let (serial, says) =
                 (&serial.parse().unwrap(), |text: &mut Vec<u8>| text.extend_from_slice(says.as_bytes()));
-            let row = moulds.row(of, serial, || (facts.as_bytes(), None), says);
+            let mould =
+                moulds.find(of, serial).unwrap_or_else(|| moulds.make(of, serial, (facts.as_bytes(), None), says));
             match part {
-                Part::Inner => moulds.begin_row(&mut out, 0, row),
-                part => moulds.strike_all(&mut out, &[0], &[row], part == Part::First),
+                Part::Inner => moulds.begin_row(&mut out, 0, serial, mould),
+                part => moulds.strike_all(&mut out, 0, &[*serial], &[mould], part == Part::First),
             }
             String::from_utf8(out[before..].to_vec()).unwrap()
         };
@@ -198,17 +199,18 @@ mod tests {
             }
         }
     }
+
     #[test]
     fn a_row_with_identifiers_is_the_same_struck_at_once_and_in_parts() {
         let serial = "C02ABCDEF123".parse().unwrap();
         let of = Likeness { kind: 1, standing: &Standing::default(), with_profile: true };
         for connectivity in Connectivity::ALL {
             let mut moulds = Moulds::for_page(false);
-            let mut row = || moulds.row(of, &serial, || (b"\",\"model\":\"X\"", Some(connectivity)), |_| ());
-            let (first, second) = (row(), row());
+            let first = moulds.make(of, &serial, (b"\",\"model\":\"X\"", Some(connectivity)), |_| ());
+            let second = moulds.find(of, &serial).unwrap();
             let (mut at_once, mut in_parts) = (Vec::new(), Vec::new());
-            moulds.strike_all(&mut at_once, &[0], &[first], true);
-            moulds.begin_row(&mut in_parts, 0, second);
+            moulds.strike_all(&mut at_once, 0, &[serial], &[first], true);
+            moulds.begin_row(&mut in_parts, 0, &serial, second);
             moulds.identify(&mut in_parts, 0, &serial, connectivity);
             in_parts.extend_from_slice(b",\"is_replacement_device\":false}");
             assert_eq!(String::from_utf8(at_once).unwrap(), String::from_utf8(in_parts).unwrap());

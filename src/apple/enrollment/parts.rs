@@ -38,14 +38,6 @@ pub(super) struct Parts {
     given_up: bool,
 }
 
-/// A row that is to be struck.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Row<'a> {
-    /// The number of its mould.
-    pub(super) mould: u8,
-    pub(super) serial: &'a Serial,
-}
-
 /// How much of a row is struck.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
@@ -117,12 +109,16 @@ impl Parts {
         (moulds.len() - 1) as u8
     }
 
-    /// Writes whole rows, those of these devices; whether they are the first ones of their page.
+    /// Writes whole rows: those of a device and of the ones that came after it, by their serial numbers and moulds. Whether they are the first
+    /// ones of their page.
+    // In a function of its own, all that the loop needs is in registers.
+    #[inline(never)]
     pub(super) fn strike_all(
         &mut self,
         out: &mut Vec<u8>,
-        devices: &[DeviceId],
-        mut rows: &[Row<'_>],
+        first: DeviceId,
+        serials: &[Serial],
+        moulds: &[u8],
         are_first: bool,
     ) {
         if !self.given_up {
@@ -130,29 +126,30 @@ impl Parts {
             if are_first {
                 self.pieces.push(Piece::FIRST);
             }
-            self.pieces.extend(rows.iter().map(|row| row.mould));
-            self.note_all(devices);
+            self.pieces.extend_from_slice(moulds);
+            self.note(first);
+            self.run.end = first + moulds.len() as u32;
         }
-        if are_first && let Some((first, others)) = rows.split_first() {
-            self.cast.strike(first.mould, Part::First, first.serial, out);
-            rows = others;
+        let mut rows = serials.iter().zip(moulds);
+        if are_first && let Some((serial, mould)) = rows.next() {
+            self.cast.strike(*mould, Part::First, serial, out);
         }
-        for row in rows {
-            self.cast.strike(row.mould, Part::Whole, row.serial, out);
+        for (serial, mould) in rows {
+            self.cast.strike(*mould, Part::Whole, serial, out);
         }
         self.covered = out.len();
     }
 
     /// Writes the beginning of the row of a device, up to where there is more to be said.
     #[inline]
-    pub(super) fn begin_row(&mut self, out: &mut Vec<u8>, device: DeviceId, row: Row<'_>) {
+    pub(super) fn begin_row(&mut self, out: &mut Vec<u8>, device: DeviceId, serial: &Serial, mould: u8) {
         if !self.given_up {
             self.cover(out);
-            self.pieces.extend_from_slice(&[Piece::INNER, row.mould]);
+            self.pieces.extend_from_slice(&[Piece::INNER, mould]);
             self.begun = self.pieces.len();
             self.note(device);
         }
-        self.cast.strike(row.mould, Part::Inner, row.serial, out);
+        self.cast.strike(mould, Part::Inner, serial, out);
         self.covered = out.len();
     }
 
@@ -163,19 +160,6 @@ impl Parts {
             self.begin_run(device);
         }
         self.run.end = device + 1;
-    }
-
-    /// There are rows of these devices.
-    fn note_all(&mut self, devices: &[DeviceId]) {
-        let Some(&first) = devices.first() else { return };
-        // Without a way out on the way, many are compared at once.
-        let follow_one_another = devices.iter().zip(first..).fold(true, |so_far, (is, would)| so_far & (*is == would));
-        if follow_one_another {
-            self.note(first);
-            self.run.end = first + devices.len() as u32;
-        } else {
-            devices.iter().for_each(|device| self.note(*device));
-        }
     }
 
     /// The next row is that of another device than the one that came after the last one.

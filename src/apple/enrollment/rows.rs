@@ -6,13 +6,13 @@
 
 use super::Call;
 use super::moulds::{Likeness, Moulds};
-use super::parts::{MULTITUDE, Row};
+use super::parts::MULTITUDE;
 use crate::apple::json::text;
 use crate::clock::{Timestamp, WrittenTime};
 use crate::http::{Body, paper};
 use crate::organization::quirks::DeletedRows;
 use crate::organization::{
-    Books, Change, Device, DeviceId, Kind, KindFacts, Op, Page, ProfileStatus, RowText, Standing,
+    Books, Change, DeviceId, Kind, KindFacts, Op, Page, ProfileStatus, RowText, Serial, Standing,
 };
 
 /// Bytes that a row takes at most as a rule; only a guess for the first allocation.
@@ -90,8 +90,6 @@ struct Rows<'a> {
     out: Vec<u8>,
     first: bool,
     moulds: Box<Moulds>,
-    /// Rows that are to be struck at once.
-    plain: Vec<Row<'a>>,
     happened: WrittenTime,
 }
 
@@ -103,8 +101,7 @@ impl<'a> Rows<'a> {
         let mut out = paper::sheet(256 + count * row);
         out.extend_from_slice(opening);
         let moulds = Moulds::for_page(call.caller.organization.journal.is_kept());
-        let plain = Vec::with_capacity(count.min(MULTITUDE));
-        Self { books, version, out, first: true, moulds, plain, happened: WrittenTime::default() }
+        Self { books, version, out, first: true, moulds, happened: WrittenTime::default() }
     }
 
     #[inline]
@@ -173,41 +170,46 @@ impl<'a> Rows<'a> {
             text(&mut self.out, tag);
             write_standing(&mut self.out, books, standing, with_profile);
         } else {
-            let row = self.row(device, record, standing, with_profile);
-            self.moulds.begin_row(&mut self.out, device, row);
+            let serial = books.devices.serial(device);
+            let mould = self.mould(Likeness { kind: record.kind, standing, with_profile }, serial);
+            self.moulds.begin_row(&mut self.out, device, serial, mould);
         }
     }
 
     /// Writes the rows of the first of these devices, as many as are struck at once and have nothing but what their mould says and identifiers;
     /// answers how many. A page is mostly this.
     fn strike_plain(&mut self, devices: &[DeviceId]) -> usize {
-        self.plain.clear();
-        for &device in devices.iter().take(MULTITUDE) {
-            let record = &self.books.devices[device];
+        let (records, serials) = self.books.devices.stretch(&devices[..devices.len().min(MULTITUDE)]);
+        let mut moulds = [0; MULTITUDE];
+        let mut count = 0;
+        for ((record, serial), mould) in records.iter().zip(serials).zip(&mut moulds) {
             if record.has_extra() {
                 break;
             }
-            let row = self.row(device, record, &record.standing, true);
-            self.plain.push(row);
+            *mould = self.mould(Likeness { kind: record.kind, standing: &record.standing, with_profile: true }, serial);
+            count += 1;
         }
-        let count = self.plain.len();
         if count > 0 {
             let are_first = std::mem::take(&mut self.first);
-            self.moulds.strike_all(&mut self.out, &devices[..count], &self.plain, are_first);
+            self.moulds.strike_all(&mut self.out, devices[0], &serials[..count], &moulds[..count], are_first);
         }
         count
     }
 
     #[inline(always)]
-    fn row(&mut self, device: DeviceId, record: &Device, standing: &Standing, with_profile: bool) -> Row<'a> {
-        let (books, version) = (self.books, self.version);
-        let of = Likeness { kind: record.kind, standing, with_profile };
-        let facts = || {
-            let kind = &books.kinds[record.kind];
-            (row_text(kind, version), (version >= 10).then_some(kind.facts.connectivity))
-        };
-        let says = |text: &mut Vec<u8>| write_standing(text, books, standing, with_profile);
-        self.moulds.row(of, books.devices.serial(device), facts, says)
+    fn mould(&mut self, of: Likeness<'_>, serial: &Serial) -> u8 {
+        match self.moulds.find(of, serial) {
+            Some(mould) => mould,
+            None => self.make_mould(of, serial),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_mould(&mut self, of: Likeness<'_>, serial: &Serial) -> u8 {
+        let kind = &self.books.kinds[of.kind];
+        let facts = (row_text(kind, self.version), (self.version >= 10).then_some(kind.facts.connectivity));
+        self.moulds.make(of, serial, facts, |text| write_standing(text, self.books, of.standing, of.with_profile))
     }
 
     /// The migration deadline (protocol version 8), while there is one.
