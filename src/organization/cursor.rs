@@ -1,7 +1,5 @@
 //! Cursors: where a client stands in a list of devices.
 
-use std::fmt::Write;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
@@ -53,17 +51,25 @@ const TYPICAL: usize = 96;
 impl Cursor {
     /// The text for clients. `key` is the server's: another server cannot read it.
     pub fn encode(&self, key: u64) -> String {
-        let issued = self.issued.millis();
-        let mut text = String::with_capacity(TYPICAL);
-        // Writing into a text does not fail.
-        _ = match self.place {
-            Place::Fetching { after, until, since } => write!(text, "{after}:{since}:{issued}:{until}:true"),
-            Place::Syncing { position, redelivers, step } => {
-                write!(text, "{}:{position}:{issued}:{step}:false", u8::from(redelivers))
-            }
+        let (first, log, last, more) = match self.place {
+            Place::Fetching { after, until, since } => (after, since, until, "true"),
+            Place::Syncing { position, redelivers, step } => (u32::from(redelivers), position, step, "false"),
         };
+        // Every page has one: formatting macros would cost more than its first ten rows.
+        let mut text = String::with_capacity(TYPICAL);
+        let mut digits = itoa::Buffer::new();
+        text.push_str(digits.format(first));
+        text.push(':');
+        text.push_str(digits.format(log));
+        text.push(':');
+        text.push_str(digits.format(self.issued.millis()));
+        text.push(':');
+        text.push_str(digits.format(last));
+        text.push(':');
+        text.push_str(more);
         let sum = check(key, &text);
-        _ = write!(text, ":{sum:x}");
+        text.push(':');
+        push_hexadecimal(&mut text, sum);
         STANDARD_NO_PAD.encode(text)
     }
 
@@ -86,6 +92,14 @@ impl Cursor {
             Place::Syncing { position: number(log)?, redelivers: first == "1", step: number(last)? }
         };
         Ok(Self { place, issued: Timestamp::from_millis(number(issued)?) })
+    }
+}
+
+/// Writes a number in hexadecimal digits, without leading zeros.
+fn push_hexadecimal(text: &mut String, number: u64) {
+    let digits = (u64::BITS - number.leading_zeros()).div_ceil(4).max(1);
+    for place in (0..digits).rev() {
+        text.push(char::from(b"0123456789abcdef"[(number >> (4 * place)) as usize & 0xf]));
     }
 }
 
@@ -115,6 +129,15 @@ mod tests {
                 step
             }),
         ]
+    }
+
+    #[test]
+    fn numbers_are_written_as_they_are_read() {
+        for number in [0, 1, 0xf, 0x10, 0xabc, 0x0123_4567_89ab_cdef, u64::MAX] {
+            let mut text = String::new();
+            push_hexadecimal(&mut text, number);
+            assert_eq!(text, format!("{number:x}"));
+        }
     }
 
     proptest! {
