@@ -18,7 +18,8 @@ pub fn leave(directory: &Directory, organization: Option<&Organization>, respons
         headers.insert(REQUEST_UUID, uuid);
     }
     headers.insert(RESPONSE_TIME, HeaderValue::from(20 + (low >> 8) % 60));
-    if let Some(date) = organization.and_then(|organization| organization.read(simulated_date)) {
+    let other = organization.filter(|organization| !organization.is_calm());
+    if let Some(date) = other.and_then(|organization| organization.read(simulated_date)) {
         headers.insert(header::DATE, date);
     }
 }
@@ -46,15 +47,15 @@ pub fn page(status: StatusCode) -> String {
 /// A version 4 UUID in capitals, as Apple writes it, made of two numbers.
 fn request_uuid(high: u64, low: u64) -> [u8; 36] {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    const DASHES: [usize; 4] = [8, 13, 18, 23];
+    const DASHES_BEFORE: [usize; 4] = [4, 6, 8, 10];
     let number = u128::from(high & !0xf000 | 0x4000) << 64 | u128::from(low & (u64::MAX >> 2) | 1 << 63);
     let mut text = [b'-'; 36];
-    let mut shift = 128;
-    for (place, digit) in text.iter_mut().enumerate() {
-        if !DASHES.contains(&place) {
-            shift -= 4;
-            *digit = DIGITS[(number >> shift) as usize & 0xf];
-        }
+    let mut place = 0;
+    for (index, byte) in number.to_be_bytes().into_iter().enumerate() {
+        place += usize::from(DASHES_BEFORE.contains(&index));
+        text[place] = DIGITS[usize::from(byte >> 4)];
+        text[place + 1] = DIGITS[usize::from(byte & 0xf)];
+        place += 2;
     }
     text
 }

@@ -99,10 +99,15 @@ impl Faults {
         self.rules.clear();
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
     /// Whether any rule is for calls of this operation.
     #[inline]
     pub fn concern(&self, operation: &str) -> bool {
-        !self.rules.is_empty() && self.rules.iter().any(|rule| rule.rule.is_on(operation))
+        self.rules.iter().any(|rule| rule.rule.is_on(operation))
     }
 
     /// Whether a call of this operation has to be answered before it is known which rule strikes it: where rows matter. Only calls that

@@ -1,6 +1,9 @@
 //! One request and its answer.
 
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -141,11 +144,18 @@ impl<A: App> Line<A> {
             return Err(too_large);
         }
         let time = self.shared.limits.body;
-        match tokio::time::timeout(time, read(body, limit)).await {
-            Ok(Ok(Some(bytes))) => Ok(bytes),
-            Ok(Ok(None)) => Err(too_large),
-            Ok(Err(_)) => Err(NoBody::Gone),
-            Err(_) => Err(NoBody::Unread(Unread::TooSlow { limit: time })),
+        let mut reading = pin!(read(body, limit));
+        let whole = match at_once(reading.as_mut()).await {
+            Some(whole) => whole,
+            None => match tokio::time::timeout(time, reading).await {
+                Ok(whole) => whole,
+                Err(_) => return Err(NoBody::Unread(Unread::TooSlow { limit: time })),
+            },
+        };
+        match whole {
+            Ok(Some(bytes)) => Ok(bytes),
+            Ok(None) => Err(too_large),
+            Err(_) => Err(NoBody::Gone),
         }
     }
 
@@ -171,6 +181,22 @@ enum NoBody {
     /// The client went away; there is nobody to answer.
     Gone,
     Unread(Unread),
+}
+
+/// What `reading` comes to, if that is there at the second look: nearly every body comes with its head, and is there as soon as it has been asked
+/// for. Others need a timer, which is not set for nothing.
+async fn at_once<F: Future>(mut reading: Pin<&mut F>) -> Option<F::Output> {
+    let mut has_looked = false;
+    poll_fn(|context| match reading.as_mut().poll(context) {
+        Poll::Ready(read) => Poll::Ready(Some(read)),
+        Poll::Pending if has_looked => Poll::Ready(None),
+        Poll::Pending => {
+            has_looked = true;
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+    })
+    .await
 }
 
 /// The whole body, or `None` when it has more bytes than `limit`.

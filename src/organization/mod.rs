@@ -16,6 +16,7 @@ mod choice;
 pub mod content;
 mod cursor;
 mod departure;
+mod desk;
 mod device;
 mod devices;
 mod explanation;

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use parking_lot::{RwLock, RwLockWriteGuard};
-
+use super::desk::{Desk, Opened};
 use super::passing::Turn;
 use super::schedule::Ran;
 use super::{Books, Post, Snapshots};
@@ -19,7 +18,7 @@ pub struct Organization {
     pub id: String,
     /// Its exchanges with Apple's services.
     pub journal: Arc<Journal>,
-    books: RwLock<Books>,
+    desk: Desk,
     answers: AtomicU64,
     answers_key: u64,
     /// Its last snapshots.
@@ -46,7 +45,7 @@ impl Organization {
         Self {
             id,
             journal: Arc::default(),
-            books: RwLock::new(books),
+            desk: Desk::new(books),
             answers: AtomicU64::new(0),
             answers_key,
             snapshots: Arc::default(),
@@ -63,14 +62,14 @@ impl Organization {
     /// The organisation that takes this one's place with other books: what belongs to it and not to its books goes over. `answers` go on
     /// from what is given, or from where they are.
     pub fn successor(&self, mut books: Books, answers: Option<Answers>) -> Self {
-        let Self { id, journal, books: _, answers: _, answers_key: _, snapshots, post: _ } = self;
+        let Self { id, journal, desk: _, answers: _, answers_key: _, snapshots, post: _ } = self;
         let Answers { given, key } = answers.unwrap_or_else(|| self.answers());
         books.recording = true;
         books.content.deliveries.resume();
         Self {
             id: id.clone(),
             journal: journal.clone(),
-            books: RwLock::new(books),
+            desk: Desk::new(books),
             answers: AtomicU64::new(given),
             answers_key: key,
             snapshots: snapshots.clone(),
@@ -86,7 +85,7 @@ impl Organization {
     /// Looks at the books. Many may look at once.
     pub fn read<T>(&self, look: impl FnOnce(&Books, Timestamp) -> T) -> T {
         loop {
-            let books = self.books.read();
+            let books = self.desk.read();
             let now = books.clock.now();
             if !books.schedule.is_due(now) {
                 return look(&books, now);
@@ -96,9 +95,15 @@ impl Organization {
         }
     }
 
+    /// Whether nothing is planned, no fault is there, and the clock is the wall's: then none of that has to be looked up with every call.
+    #[inline]
+    pub fn is_calm(&self) -> bool {
+        self.desk.is_calm()
+    }
+
     /// Changes the books.
     pub fn write<T>(&self, change: impl FnOnce(&mut Books, Timestamp) -> T) -> T {
-        let mut books = self.books.write();
+        let mut books = self.lock();
         let now = books.clock.now();
         books.run_until(now);
         let changed = change(&mut books, now);
@@ -106,8 +111,8 @@ impl Organization {
         changed
     }
 
-    pub(super) fn lock(&self) -> RwLockWriteGuard<'_, Books> {
-        self.books.write()
+    pub(super) fn lock(&self) -> Opened<'_> {
+        self.desk.open()
     }
 
     /// Moves the clock forward by `span` and runs everything due on the way; answers what ran.
@@ -117,7 +122,7 @@ impl Organization {
 
     /// Does with the clock what `turn` says, all at once; answers what ran: what was due when it came to that, and everything on the way.
     pub fn turn_clock(&self, turn: Turn) -> Vec<Ran> {
-        let mut books = self.books.write();
+        let mut books = self.lock();
         let now = books.clock.now();
         let mut ran = books.run_until(now);
         ran.extend(books.turn_clock(turn));

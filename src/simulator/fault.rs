@@ -78,8 +78,9 @@ impl<R: Room> Service<R> {
     /// Makes a call, or what a fault makes of it.
     pub(super) fn make_call(&self, call: Called<'_, R>) -> Outcome {
         let organization = call.visitor.as_ref().organization.as_deref();
-        let concerned = organization
-            .filter(|organization| organization.read(|books, _| books.faults.concern(call.route.operation)));
+        let concerned = organization.filter(|organization| {
+            !organization.is_calm() && organization.read(|books, _| books.faults.concern(call.route.operation))
+        });
         match concerned {
             None => self.own_answer(call, &[]).into(),
             Some(organization) => self.make_call_among_faults(organization, call),

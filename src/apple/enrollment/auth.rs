@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::{Call, HOST, Handler, mistaken_signature};
+use super::{HOST, Handler, mistaken_signature};
 use crate::apple::Party;
 use crate::clock::Timestamp;
 use crate::directory::{Directory, Session, SessionState};
@@ -95,22 +95,29 @@ pub struct Caller {
     token: HeaderValue,
 }
 
-/// Makes sure that the session of a visitor is live.
-pub fn caller(directory: &Arc<Directory>, visitor: &Visitor, request: &Request) -> Result<Caller, Refused> {
+/// Makes sure that the session of a visitor is live, and takes a `look` at the books while they are open.
+pub fn caller<T>(
+    directory: &Arc<Directory>,
+    visitor: &Visitor,
+    request: &Request,
+    look: impl FnOnce(&Books, ServerId, Timestamp) -> T,
+) -> Result<(Caller, T), Refused> {
     let unauthorized = |why: &str| Refused::new(Refusal::Unauthorized, why);
     let sent =
         request.head.headers.get(SESSION).ok_or_else(|| unauthorized("there is no X-ADM-Auth-Session header"))?;
     let Credential::Session(session) = &visitor.credential else {
         return Err(unauthorized(&unknown_session(&String::from_utf8_lossy(sent.as_bytes()))));
     };
-    let token = match session.organization.read(|books, now| session.state(books, now)) {
+    let (state, seen) =
+        session.organization.read(|books, now| (session.state(books, now), look(books, session.server, now)));
+    let token = match state {
         SessionState::Live(None) => sent.clone(),
         SessionState::Live(Some(successor)) => header_value(&successor),
         SessionState::Rotates => header_value(&rotate(directory, session)),
         SessionState::Over(why) => return Err(Refused::new(Refusal::SessionOver, why)),
         SessionState::Forgotten(why) => return Err(Refused::new(Refusal::Unauthorized, why)),
     };
-    Ok(Caller { organization: session.organization.clone(), server: session.server, token })
+    Ok((Caller { organization: session.organization.clone(), server: session.server, token }, seen))
 }
 
 /// What there is to say of a session token that nobody knows.
@@ -143,6 +150,59 @@ fn rotate(directory: &Directory, session: &Arc<Session>) -> String {
     named
 }
 
+/// What every call is checked for before it is done.
+#[derive(Clone, Copy, Debug)]
+pub struct Admission<'a> {
+    /// The request.
+    pub request: &'a Request,
+    /// The protocol version that the client speaks.
+    pub version: u8,
+    /// Whether the call minds the User-Agent.
+    pub minds_user_agent: bool,
+}
+
+impl Admission<'_> {
+    /// Outages, terms and access, then the User-Agent and the Content-Type.
+    pub fn check(self, books: &Books, server: ServerId, now: Timestamp) -> Result<(), Refused> {
+        if let Some(outage) = &books.quirks.outage {
+            return Err(Refused::new(Refusal::Outage, format!("the switch `outage` answers {}", outage.status)));
+        }
+        books.admit(server, now)?;
+        if self.minds_user_agent {
+            self.check_user_agent(books)?;
+        }
+        self.check_content_type(books)
+    }
+
+    fn check_user_agent(self, books: &Books) -> Result<(), Refused> {
+        let quirks = &books.quirks;
+        let agent = self.request.head.headers.get(header::USER_AGENT).map_or(&[][..], HeaderValue::as_bytes);
+        let agent = String::from_utf8_lossy(agent.trim_ascii());
+        if agent.is_empty() {
+            let refused = || Refused::new(Refusal::UserAgentMissing, "there is no User-Agent header");
+            return if quirks.user_agent_required { Err(refused()) } else { Ok(()) };
+        }
+        let blocked = quirks.refused_user_agents.iter().find(|text| agent.contains(text.as_str()));
+        match blocked {
+            Some(text) if self.version >= 3 => {
+                let why = format!("the User-Agent contains `{text}`, which is blocked from protocol version 3 on");
+                Err(Refused::new(Refusal::UserAgentInvalid, why))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_content_type(self, books: &Books) -> Result<(), Refused> {
+        let kind = self.request.header(header::CONTENT_TYPE).unwrap_or_default();
+        let bodiless = self.request.body.is_empty();
+        if books.quirks.strict_content_type && !bodiless && kind != STRICT_CONTENT_TYPE {
+            let why = format!("Content-Type is `{kind}` and not `{STRICT_CONTENT_TYPE}` to the letter");
+            return Err(Refused::new(Refusal::MalformedRequestBody, why));
+        }
+        Ok(())
+    }
+}
+
 /// The protocol version of a request: 1 where it names none, 10 where it names a newer one than there is.
 pub fn protocol_version(request: &Request) -> u8 {
     const NEWEST: u8 = 10;
@@ -155,52 +215,10 @@ pub fn protocol_version(request: &Request) -> u8 {
 }
 
 impl Caller {
-    /// What every call checks before it is done: outages, terms and access, then the User-Agent and the Content-Type.
-    pub fn admit(&self, call: &Call<'_>, minds_user_agent: bool) -> Result<(), Refused> {
-        self.organization.read(|books, now| {
-            if let Some(outage) = &books.quirks.outage {
-                return Err(Refused::new(Refusal::Outage, format!("the switch `outage` answers {}", outage.status)));
-            }
-            books.admit(self.server, now)?;
-            if minds_user_agent {
-                check_user_agent(books, call)?;
-            }
-            check_content_type(books, call)
-        })
-    }
-
     /// Names the session's current token on an answer.
     pub fn name_session(&self, headers: &mut HeaderMap) {
         headers.insert(SESSION, self.token.clone());
     }
-}
-
-fn check_user_agent(books: &Books, call: &Call<'_>) -> Result<(), Refused> {
-    let quirks = &books.quirks;
-    let agent = call.request.head.headers.get(header::USER_AGENT).map_or(&[][..], HeaderValue::as_bytes);
-    let agent = String::from_utf8_lossy(agent.trim_ascii());
-    if agent.is_empty() {
-        let refused = || Refused::new(Refusal::UserAgentMissing, "there is no User-Agent header");
-        return if quirks.user_agent_required { Err(refused()) } else { Ok(()) };
-    }
-    let blocked = quirks.refused_user_agents.iter().find(|text| agent.contains(text.as_str()));
-    match blocked {
-        Some(text) if call.version >= 3 => {
-            let why = format!("the User-Agent contains `{text}`, which is blocked from protocol version 3 on");
-            Err(Refused::new(Refusal::UserAgentInvalid, why))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn check_content_type(books: &Books, call: &Call<'_>) -> Result<(), Refused> {
-    let kind = call.request.header(header::CONTENT_TYPE).unwrap_or_default();
-    let bodiless = call.request.body.is_empty();
-    if books.quirks.strict_content_type && !bodiless && kind != STRICT_CONTENT_TYPE {
-        let why = format!("Content-Type is `{kind}` and not `{STRICT_CONTENT_TYPE}` to the letter");
-        return Err(Refused::new(Refusal::MalformedRequestBody, why));
-    }
-    Ok(())
 }
 
 /// Checks an OAuth 1.0a request and opens a session. The order of the checks is Apple's: parameters, consumer key, token, timestamp and

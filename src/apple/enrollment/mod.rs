@@ -22,6 +22,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 
+use auth::Admission;
 pub use auth::{Caller, Visitor};
 pub use routes::ROUTES;
 pub use wire::ProfileBody;
@@ -143,7 +144,7 @@ impl Room for Enrollment {
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
             }
             Handler::Call { .. } if own.is_none() && !unauthorized => {
-                if let Ok(caller) = auth::caller(&self.directory, visitor, request) {
+                if let Ok((caller, ())) = auth::caller(&self.directory, visitor, request, |_, _, _| ()) {
                     caller.name_session(response.headers_mut());
                 }
             }
@@ -180,12 +181,16 @@ impl Enrollment {
         request: &Request,
         verdicts: &[Verdict],
     ) -> Said {
-        let caller = match auth::caller(&self.directory, visitor, request) {
-            Ok(caller) => caller,
+        let version = auth::protocol_version(request);
+        let admission = Admission { request, version, minds_user_agent };
+        let checked =
+            auth::caller(&self.directory, visitor, request, |books, server, now| admission.check(books, server, now));
+        let (caller, admitted) = match checked {
+            Ok(checked) => checked,
             Err(refused) => return refuse(visitor, refused),
         };
-        let call = Call { caller: &caller, request, version: auth::protocol_version(request), verdicts };
-        let answered = caller.admit(&call, minds_user_agent).and_then(|()| answer(&call));
+        let call = Call { caller: &caller, request, version, verdicts };
+        let answered = admitted.and_then(|()| answer(&call));
         let mut said = match answered {
             Ok(body) => reasons::said(&call, json(body)),
             Err(refused) => refuse(visitor, reasons::traced(&self.directory, &call, refused)),
