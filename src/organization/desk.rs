@@ -70,7 +70,6 @@ impl Drop for Opened<'_> {
 mod tests {
     use serde_json::json;
 
-    use super::*;
     use crate::clock::{Clock, Mode, Span, Timestamp};
     use crate::faults::Rule;
     use crate::organization::Organization;
