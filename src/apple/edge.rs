@@ -17,7 +17,10 @@ pub fn leave(directory: &Directory, organization: Option<&Organization>, respons
     if let Ok(uuid) = HeaderValue::from_bytes(&request_uuid(high, low)) {
         headers.insert(REQUEST_UUID, uuid);
     }
-    headers.insert(RESPONSE_TIME, HeaderValue::from(20 + (low >> 8) % 60));
+    let millis = 20 + (low >> 8) % 60;
+    if let Ok(time) = HeaderValue::from_str(itoa::Buffer::new().format(millis)) {
+        headers.insert(RESPONSE_TIME, time);
+    }
     let other = organization.filter(|organization| !organization.is_calm());
     if let Some(date) = other.and_then(|organization| organization.read(simulated_date)) {
         headers.insert(header::DATE, date);
